@@ -1,0 +1,1 @@
+"""Reference solutions. They import neither the autograder nor each other's assignments."""
