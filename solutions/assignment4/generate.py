@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from solutions.assignment4.gpt import GPT
 
 
-def generate(self: GPT, x: Tensor, max_new_tokens: int, temperature: float = 1.0) -> Tensor:
+def generate(self: nn.Module, x: Tensor, max_new_tokens: int, temperature: float = 1.0) -> Tensor:
     """Extend each sequence by tokens drawn from the model's own distribution.
 
     p = softmax(logits of the last position / temperature), one draw per sequence and step; the

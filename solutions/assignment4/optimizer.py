@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import torch
+from torch import nn
 
 from solutions.assignment4.gpt import GPT
 
 
 def configure_optimizers(
-    self: GPT, weight_decay: float, learning_rate: float, betas: tuple[float, float]
+    self: nn.Module, weight_decay: float, learning_rate: float, betas: tuple[float, float]
 ) -> torch.optim.AdamW:
     """Build AdamW with two parameter groups: matrices decay, vectors do not.
 
