@@ -1,0 +1,201 @@
+"""From a text source and the reference solutions to notebooks on disk.
+
+    text source + solutions  ->  source notebook  ->  release notebook (committed)
+                                                  ->  solved notebook (never committed)
+
+A build reads nothing but those files and the points of the checks; two builds are equal byte for
+byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.build import notebook as nb
+from autograder.build.errors import BuildError, Place, did_you_mean
+from autograder.build.reference import Cut, Reference
+from autograder.build.regions import BEGIN
+from autograder.build.text import TextCell, read_text, sections
+
+
+@dataclass(frozen=True)
+class BuiltNotebooks:
+    """The three notebooks of one assignment."""
+
+    assignment: str
+    source: NotebookNode
+    release: NotebookNode
+    solved: NotebookNode
+
+
+def texts(root: Path) -> list[Path]:
+    """Return the text sources of a course, one an assignment, by name."""
+    return sorted((root / "notebooks" / "text").glob("*.py"))
+
+
+def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> BuiltNotebooks:
+    """Build the notebooks of one text source; the file's name is the assignment's.
+
+    points: of each exercise; those of the registered checks if left out.
+    Raises BuildError, which names file and line, for whatever cannot be right.
+    """
+    shown = text.relative_to(root)
+    reference = Reference(root)
+    cells = read_text(text, root)
+    table = _registered_points(text.stem, cells) if points is None else points
+    _reject_unpaired(cells, table)
+    made = list(_notebook_cells(cells, reference, table))
+    reference.reject_unused(shown)
+    source = nb.source_notebook(made, text.stem, shown.as_posix())
+    nbformat.validate(source)
+    release, solved = nb.release_notebook(source), nb.solved_notebook(source)
+    _reject_broken_code(cells, release, solved)
+    return BuiltNotebooks(text.stem, source, release, solved)
+
+
+def write(built: BuiltNotebooks, root: Path) -> list[Path]:
+    """Write the source and the release notebook where the course keeps them; return the paths."""
+    paths = {_source_path(built, root): built.source, release_path(built, root): built.release}
+    for path, notebook in paths.items():
+        _write(path, notebook)
+    return list(paths)
+
+
+def write_solved(built: BuiltNotebooks, folder: Path) -> Path:
+    """Write the solved notebook into a folder; return its path."""
+    path = folder / f"{built.assignment}.ipynb"
+    _write(path, built.solved)
+    return path
+
+
+def check_drift(built: BuiltNotebooks, root: Path) -> list[Path]:
+    """Return the committed notebooks that are missing or differ from what was built."""
+    path = release_path(built, root)
+    is_same = path.exists() and path.read_bytes() == dump(built.release).encode()
+    return [] if is_same else [path]
+
+
+def release_path(built: BuiltNotebooks, root: Path) -> Path:
+    """Return where the release notebook is committed."""
+    return root / "notebooks" / built.assignment / f"{built.assignment}.ipynb"
+
+
+def dump(notebook: NotebookNode) -> str:
+    """Return a notebook's text: keys sorted, one space of indent, a newline at the end."""
+    return str(nbformat.writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def _source_path(built: BuiltNotebooks, root: Path) -> Path:
+    return root / "notebooks" / "source" / built.assignment / f"{built.assignment}.ipynb"
+
+
+def _write(path: Path, notebook: NotebookNode) -> None:
+    """Write to a temporary name and rename, so that nobody reads half a notebook."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(dump(notebook).encode())
+    part.replace(path)
+
+
+def _notebook_cells(
+    cells: list[TextCell], reference: Reference, points: Mapping[str, float]
+) -> Iterator[NotebookNode]:
+    """Yield the source notebook's cells; an id that occurs twice raises BuildError."""
+    seen: dict[str, Place] = {}
+    for cell, heading, position in sections(cells):
+        if cell.role == "prose":
+            made = nb.prose_cell(cell.source, heading, position)
+        elif cell.role == "check":
+            made = nb.check_cell(cell.name, points[cell.name])
+        elif cell.role == "exercise":
+            made = nb.exercise_cell(cell.name, _answer(cell, reference))
+        else:
+            made = nb.named_cell(cell.role, cell.name, _given(cell, reference))
+        if made.id in seen:
+            raise BuildError(
+                cell.place, f"duplicate id '{made.id}'; line {seen[made.id].line} has it already"
+            )
+        seen[made.id] = cell.place
+        yield made
+
+
+def _answer(cell: TextCell, reference: Reference) -> str:
+    """Return the reference's answer to an exercise, its solution regions still marked."""
+    if cell.pull is None:
+        raise BuildError(cell.place, f'exercise {cell.name} needs from="FILE.py:NAME"')
+    cuts = reference.take(cell.pull, cell.place)
+    source = _joined(cuts, cell.source)
+    if BEGIN not in source:
+        names = ", ".join(cut.name for cut in cuts)
+        raise BuildError(cuts[0].place, f"{names} has no '{BEGIN}' for exercise {cell.name}")
+    return source
+
+
+def _given(cell: TextCell, reference: Reference) -> str:
+    """Return the code of a cell that gives nothing away."""
+    cuts = reference.take(cell.pull, cell.place) if cell.pull else []
+    for cut in cuts:
+        for offset, line in enumerate(cut.lines):
+            if BEGIN in line:
+                place = Place(cut.place.path, cut.place.line + offset)
+                raise BuildError(place, f"a leftover '{BEGIN}': {cut.name} is given to students")
+    return _joined(cuts, cell.source)
+
+
+def _joined(cuts: list[Cut], body: str) -> str:
+    """Put objects and the cell's own lines together, spaced as a formatter would."""
+    pieces = [*(cut.source for cut in cuts), *([body.strip("\n")] if body.strip() else [])]
+    code = pieces[0] if pieces else ""
+    for before, after in pairwise(pieces):
+        is_long = any("\n" in piece for piece in (before, after))
+        code += ("\n\n\n" if is_long else "\n") + after
+    return code
+
+
+def _reject_unpaired(cells: list[TextCell], points: Mapping[str, float]) -> None:
+    """Raise BuildError at an unknown exercise, one without a check, or a check without one."""
+    checked = {cell.name for cell in cells if cell.role == "check"}
+    asked = set[str]()
+    for cell in cells:
+        if cell.role not in ("exercise", "check"):
+            continue
+        if cell.name not in points:
+            hint = did_you_mean(cell.name, points)
+            raise BuildError(cell.place, f"no exercise '{cell.name}'{hint}")
+        if cell.role == "exercise":
+            asked.add(cell.name)
+        elif cell.name not in asked:
+            raise BuildError(cell.place, f"check of {cell.name} before its exercise")
+        if cell.name not in checked:
+            raise BuildError(
+                cell.place, f'exercise {cell.name} has no check; add # %% check="{cell.name}"'
+            )
+
+
+def _reject_broken_code(cells: list[TextCell], release: NotebookNode, solved: NotebookNode) -> None:
+    """Raise BuildError where an exercise cell, as stub or as answer, is no Python."""
+    for cell, stub, answer in zip(cells, release.cells, solved.cells, strict=True):
+        for code in (stub.source, answer.source) if cell.role == "exercise" else ():
+            try:
+                compile(code, cell.name, "exec")
+            except SyntaxError as error:
+                raise BuildError(
+                    cell.place, f"the cell of {cell.name} is no Python: {error.msg}: {error.text}"
+                ) from None
+
+
+def _registered_points(assignment: str, cells: list[TextCell]) -> dict[str, float]:
+    """Return the points of an assignment's exercises; 0 for one without a cell."""
+    from autograder.checks import ASSIGNMENTS, exercise
+
+    if assignment not in ASSIGNMENTS:
+        hint = did_you_mean(assignment, ASSIGNMENTS)
+        raise BuildError(cells[0].place, f"no assignment '{assignment}'{hint}")
+    asked = {cell.name for cell in cells if cell.role == "exercise"}
+    return {id: exercise(id).points if id in asked else 0.0 for id in ASSIGNMENTS[assignment]}

@@ -1,0 +1,67 @@
+"""Fresh inputs for a check, reproducible from one seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from autograder.probe.view import Handle
+
+
+class Draw:
+    """Random numbers for one check; the seed and the check's id fix them all.
+
+    Tensors are float32 or long, on the CPU, from a generator of our own: the student's stays
+    untouched.
+    """
+
+    def __init__(self, seed: int, *names: str) -> None:
+        digest = hashlib.sha256(":".join([str(seed), *names]).encode()).digest()
+        self.seed = int.from_bytes(digest[:7], "big")
+        self._generator = torch.Generator().manual_seed(self.seed)
+
+    def normal(self, *shape: int, std: float = 1.0) -> Tensor:
+        """Normal(0, std) numbers of this shape."""
+        return torch.randn(*shape, generator=self._generator) * std
+
+    def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:
+        """Uniform numbers of this shape."""
+        return low + (high - low) * torch.rand(*shape, generator=self._generator)
+
+    def tokens(self, vocab_size: int, *shape: int) -> Tensor:
+        """Token ids 0 .. vocab_size - 1, long."""
+        return torch.randint(vocab_size, shape, generator=self._generator)
+
+    def permutation(self, n: int) -> Tensor:
+        """The numbers 0 .. n - 1 in random order, long."""
+        return torch.randperm(n, generator=self._generator)
+
+    def whole(self, low: int, high: int) -> int:
+        """One whole number from low to high, both included."""
+        return int(torch.randint(low, high + 1, (), generator=self._generator))
+
+    def choice(self, options: Sequence[int]) -> int:
+        """One of these."""
+        return options[self.whole(0, len(options) - 1)]
+
+    def weights_for(
+        self, module: Handle, std: float | None = None, bias: bool = True
+    ) -> Mapping[str, Tensor]:
+        """New values for every parameter of a module, loaded there and returned by name.
+
+        Matrices ~ Normal(0, 1/sqrt(last axis)) unless std is given; vectors likewise with std 0.3,
+        or 0 where bias is False. Parameters that share memory get the same values.
+        """
+        drawn: dict[str, Tensor] = {}
+        for parameter in module.unique_parameters:
+            shape = tuple(parameter.values.shape)
+            if len(shape) < 2 and not bias:
+                drawn[parameter.name] = torch.zeros(shape)
+                continue
+            scale = std or (shape[-1] ** -0.5 if len(shape) > 1 else 0.3)
+            drawn[parameter.name] = self.normal(*shape, std=scale)
+        module.load(drawn)
+        return drawn

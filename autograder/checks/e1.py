@@ -1,0 +1,178 @@
+"""E1: one head of causal self-attention."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.checks.draw import Draw
+from autograder.checks.expectations import (
+    agrees,
+    expect,
+    expect_close,
+    expect_tensor,
+    finite,
+)
+from autograder.checks.framework import Exercise, remark
+from autograder.checks.reading import find_reading
+from autograder.probe.view import Handle, Student
+
+EXERCISE = E1 = Exercise("E1", "Causal self-attention", ("CausalSelfAttention",))
+
+
+def attention_with_fresh_weights(student: Student, rng: Draw, hidden_size: int) -> Handle:
+    """Make the student's module and set its weights, so that its own initialisation is no matter."""
+    attention = student.CausalSelfAttention(hidden_size=hidden_size)
+    attention.eval()
+    rng.weights_for(attention)
+    return attention
+
+
+def change_after(x: Tensor, t: int, rng: Draw) -> Tensor:
+    """Copy x (N, T, D) and redraw everything after the first t positions."""
+    changed = x.clone()
+    changed[:, t:] = rng.normal(*x[:, t:].shape)
+    return changed
+
+
+def who_listens_to_whom(attention: Handle, x: Tensor) -> Tensor:
+    """Work the attention weights out of the outputs alone: y_t = sum_s w[t, s] v_s, solved for w.
+
+    A token alone listens to itself, so its output is its value. Needs T <= D.
+    Shapes: x (T, D) -> (T, T), float64.
+    """
+    values = attention(x.unsqueeze(1))[:, 0].double()  # (T, D): each token as a sequence of one
+    outputs = attention(x.unsqueeze(0))[0].double()  # (T, D)
+    weights: Tensor = torch.linalg.lstsq(values.T, outputs.T).solution.T
+    expect_close(
+        weights @ values, outputs,
+        "an output is not a weighted sum of the values of the tokens",
+        hint="each row of Y is one row of weights times V, and V is X W_V",
+        tolerance=1e-3,
+    )  # fmt: skip
+    return weights
+
+
+@E1.check("shape", points=0.5, hint="forward returns weights @ V")
+def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
+    """The output has one vector per position: (N, T, D) in, (N, T, D) out, for any N and T."""
+    attention = student.CausalSelfAttention(hidden_size=8)
+    for N, T in ((2, 5), (1, 1), (3, 7)):
+        y = expect_tensor(attention(rng.normal(N, T, 8)), (N, T, 8), "the output")
+        expect(y.dtype == torch.float32, "the output changed its number type",
+               expected="float32", got=str(y.dtype)[6:])  # fmt: skip
+
+
+@E1.check("parameters", points=0.5, after=("shape",))
+def there_are_three_matrices_and_no_bias(student: Student, rng: Draw) -> None:
+    """The module learns W_Q, W_K and W_V, together 3 D^2 numbers, and no bias."""
+    D = 8
+    parameters = student.CausalSelfAttention(hidden_size=D).unique_parameters
+    count = sum(p.values.numel() for p in parameters if p.trainable)
+    hints = {
+        0: "register the weights: nn.Linear or nn.Parameter, assigned in __init__",
+        3 * D * D + 3 * D: "the exercise asks for projections without bias units",
+        4 * D * D: "there is no output projection in this exercise, it comes in E2",
+    }
+    expect(
+        count == 3 * D * D, f"the number of trainable parameters is wrong for hidden_size={D}",
+        expected=f"3 * {D} * {D} = {3 * D * D}", got=count, hint=hints.get(count, ""),
+    )  # fmt: skip
+
+
+@E1.check(
+    "causal", points=1.5, after=("shape",), hint="set the scores of later keys to -inf before the "
+    "softmax, at every position",
+)  # fmt: skip
+def no_output_sees_the_future(student: Student, rng: Draw) -> None:
+    """The output at position t does not change when later tokens change, but earlier ones count."""
+    attention = attention_with_fresh_weights(student, rng, 8)
+    x = rng.normal(2, 6, 8)
+    y = attention(x)
+    for t in range(1, 6):
+        later = attention(change_after(x, t, rng))
+        leaks = (later[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
+        first = int(leaks.argmax())
+        expect(
+            bool((leaks <= 1e-5).all()),
+            f"the output at position {first + 1} changes when the tokens after position {t} change",
+            expected="no change", got=f"a change of {float(leaks[first]):.3g}",
+        )  # fmt: skip
+    earlier = x.clone()
+    earlier[:, 0] = rng.normal(2, 8)
+    expect(
+        not agrees(attention(earlier)[:, -1], y[:, -1], 1e-3),
+        "the last output does not change when the first token changes",
+        expected="each position gathers from all positions up to its own", got="no change",
+        hint="the output is a weighted sum over the values of all positions so far",
+    )
+
+
+@E1.check("rows", points=0.5, after=("causal",))
+def every_row_of_weights_sums_to_one(student: Student, rng: Draw) -> None:
+    """The attention weights of each position sum to 1, and the first position attends to itself."""
+    attention = attention_with_fresh_weights(student, rng, 12)
+    weights = who_listens_to_whom(attention, rng.normal(5, 12))
+    sums = weights.sum(dim=1)
+    worst = int((sums - 1).abs().argmax())
+    expect_close(
+        sums, torch.ones(5).double(),
+        f"the attention weights of position {worst + 1} do not sum to 1",
+        hint="softmax over the keys (the last axis), after the mask and not before",
+        tolerance=1e-3,
+    )  # fmt: skip
+    expect(bool((weights > -1e-3).all()), "an attention weight is negative",
+           expected="weights from 0 to 1", got=f"{float(weights.min()):.3g}")  # fmt: skip
+
+
+@E1.check("formula", points=1.5, after=("shape", "parameters"))
+def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
+    """The output is softmax(Q K^T / sqrt(D)) V with Q, K, V = X W_Q, X W_K, X W_V of its own
+    weights."""
+    for D in (8, 16):
+        attention = student.CausalSelfAttention(hidden_size=D)
+        attention.eval()
+        scale = D**-0.5
+        reading = find_reading(attention, rng, D, 1, projected=False, scale=scale)
+        expect(
+            reading is not None,
+            "no way of reading your weights as W_Q, W_K and W_V gives your output",
+            expected="softmax(Q K^T / sqrt(D)) V, computed from your own weights",
+            got=f"another function, or another scale (hidden_size={D})",
+            hint="check, in this order: the scale 1/sqrt(D), the axis of the softmax, the mask, V",
+        )
+        assert reading is not None
+        values, x = rng.weights_for(attention), rng.normal(3, 7, D)
+        expect_close(
+            attention(x), reading.predict(x, values, scale),
+            "the output differs from softmax(Q K^T / sqrt(D)) V for other weights",
+        )  # fmt: skip
+
+
+@E1.check("general", points=0.5, after=("shape",))
+def long_sequences_float64_and_gradients_work(student: Student, rng: Draw) -> None:
+    """It works for sequences of up to 1,024 tokens and in float64, and gradients reach every
+    weight."""
+    attention = attention_with_fresh_weights(student, rng, 8)
+    y = expect_tensor(attention(rng.normal(1, 1024, 8)), (1, 1024, 8), "the output for T = 1024")
+    expect(finite(y), "the output for T = 1024 has entries that are not finite numbers",
+           expected="finite numbers", got="nan or inf")  # fmt: skip
+    x, cotangent = rng.normal(2, 4, 8), rng.normal(2, 4, 8)
+    _, gradients = attention.gradients(x, cotangent=cotangent)
+    for name, gradient in gradients.items():
+        expect(
+            gradient is not None and finite(gradient) and bool(gradient.abs().max() > 0),
+            f"no useful gradient reaches the parameter {name}",
+            expected="a finite gradient, not all zero",
+            got="no gradient" if gradient is None else "zeros or nan",
+            hint="do not detach, round or copy on the way from the weights to the output",
+        )
+    if not finite(attention(1000.0 * x)):
+        remark("for very large scores your softmax overflows: subtract each row's maximum before "
+               "exp, or use torch.softmax (no points lost)")  # fmt: skip
+    attention.double()
+    y64 = attention(x.double())
+    expect_tensor(y64, (2, 4, 8), "the output in float64")
+    expect(y64.dtype == torch.float64, "a float64 module returns another number type",
+           expected="float64", got=str(y64.dtype)[6:],
+           hint="let masks and constants follow the type of x")  # fmt: skip

@@ -1,0 +1,1 @@
+"""From submitted notebooks to marks: nbgrader's hook and the parallel runner."""

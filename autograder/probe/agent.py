@@ -1,0 +1,304 @@
+"""The side of the view that touches student code: a few verbs on the notebook's namespace.
+
+It runs in the student's own process, locally or while grading, so whatever it says is evidence and
+not verdict. Everything it takes and returns is plain: numbers, text, lists, dictionaries with text
+keys, numpy arrays. A reference to an object that stays here is {"handle": number}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import random
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from autograder.probe import stand_ins, training
+from autograder.probe.capture import captured_attention
+
+Plain = Any
+OURS = ("autograder", "torch", "numpy", "IPython")
+
+
+class Missing(Exception):
+    """The namespace has no such name."""
+
+
+class Agent:
+    """Answer verbs about one namespace; objects made on the way stay in `objects`."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self.objects: dict[int, Any] = {}
+        self.replaced: dict[str, Any] = {}
+        self.stand_ins: dict[str, stand_ins.Log] = {}
+
+    def answer(self, verb: str, payload: dict[str, Plain]) -> dict[str, Plain]:
+        """Perform one verb; the reply holds "value" or "fault", and what was "printed"."""
+        method = VERBS.get(verb)
+        if method is None:
+            return {"fault": {"kind": "ProbeError", "text": f"no verb {verb!r}", "line": ""}}
+        printed = io.StringIO()
+        reply: dict[str, Plain]
+        with quiet(printed):
+            try:
+                reply = {"value": plain(method(self, **payload))}
+            except KeyboardInterrupt:
+                raise
+            except Missing as error:
+                reply = {"missing": str(error)}
+            except BaseException as error:  # a student may raise SystemExit as well
+                reply = {"fault": describe(error)}
+        reply["printed"] = printed.getvalue()[:10_000]
+        return reply
+
+    # -- verbs ------------------------------------------------------------------------------
+
+    def defines(self, name: str) -> bool:
+        return self.namespace.get(name) is not None
+
+    def seed(self, seed: int) -> None:
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        torch.manual_seed(seed)
+
+    def create(self, name: str, args: list[Plain]) -> Plain:
+        return self.keep(self.find(name)(*self.revive(args)))
+
+    def function(self, name: str, args: list[Plain], keep: bool = False) -> Plain:
+        result = self.find(name)(*self.revive(args))
+        return self.keep(result) if keep else result
+
+    def call(self, handle: int, args: list[Plain], method: str | None = None) -> Plain:
+        target = self.objects[handle]
+        return (getattr(target, method) if method else target)(*self.revive(args))
+
+    def parameters(self, handle: int) -> Plain:
+        return [
+            {
+                "name": name,
+                "values": parameter,
+                "trainable": bool(parameter.requires_grad),
+                "identity": str(id(parameter)),
+                "storage": str(parameter.data_ptr()),
+                "dtype": str(parameter.dtype).removeprefix("torch."),
+            }
+            for name, parameter in self.module(handle).named_parameters(remove_duplicate=False)
+        ]
+
+    def buffers(self, handle: int) -> Plain:
+        return [
+            {"name": name, "values": buffer} for name, buffer in self.module(handle).named_buffers()
+        ]
+
+    def load(self, handle: int, values: dict[str, np.ndarray]) -> None:
+        parameters = dict(self.module(handle).named_parameters(remove_duplicate=False))
+        with torch.no_grad():
+            for name, array in values.items():
+                parameters[name].copy_(torch.from_numpy(np.array(array)))
+
+    def reload(self, handle: int, into: int) -> None:
+        """Carry the state of one object over to another through state_dict, as a checkpoint does."""
+        state = {k: v.clone() for k, v in self.module(handle).state_dict().items()}
+        self.module(into).load_state_dict(state)
+
+    def set_mode(self, handle: int, training: bool) -> None:
+        self.module(handle).train(training)
+
+    def modes(self, handle: int) -> list[bool]:
+        return [module.training for module in self.module(handle).modules()]
+
+    def cast(self, handle: int, dtype: str) -> None:
+        self.module(handle).to(getattr(torch, dtype))
+
+    def gradients(
+        self, handle: int, args: list[Plain], cotangent: np.ndarray, output: int | None = None
+    ) -> Plain:
+        """Pull a cotangent back: d(sum(cotangent * output)) by each float input and parameter."""
+        module = self.module(handle)
+        inputs = self.revive(args)
+        for value in inputs:
+            if isinstance(value, torch.Tensor) and value.is_floating_point():
+                value.requires_grad_(True)
+        module.zero_grad(set_to_none=True)
+        result = module(*inputs)
+        if output is not None:
+            result = result[output]
+        (result * torch.from_numpy(np.array(cotangent)).to(result.dtype)).sum().backward()
+        found = {
+            "inputs": [v.grad if isinstance(v, torch.Tensor) else None for v in inputs],
+            "parameters": {name: p.grad for name, p in module.named_parameters()},
+        }
+        reply = plain(found)
+        module.zero_grad(set_to_none=True)
+        return reply
+
+    def attention(self, handle: int, args: list[Plain]) -> Plain:
+        """Return what came out of every softmax or SDPA during one call."""
+        with captured_attention() as maps, torch.no_grad():
+            self.objects[handle](*self.revive(args))
+        return maps
+
+    def place_stand_in(self, name: str, design: dict[str, Plain]) -> None:
+        """Put a stand-in in place of a class; what it sees is kept until `clear`."""
+        if name not in self.replaced:
+            self.replaced[name] = self.namespace.get(name)
+        own = self.replaced[name]
+        self.stand_ins[name] = log = stand_ins.Log()
+        self.namespace[name] = stand_ins.make(design, own, log)
+
+    def stand_in_log(self, name: str) -> Plain:
+        return self.stand_ins[name].report()
+
+    def take_back_stand_ins(self) -> None:
+        for name, original in self.replaced.items():
+            if original is None:
+                self.namespace.pop(name, None)
+            else:
+                self.namespace[name] = original
+        self.replaced.clear()
+
+    def make_stand_in(self, design: dict[str, Plain]) -> Plain:
+        """Make one stand-in object and keep it here."""
+        log = stand_ins.Log()
+        made = self.keep(stand_ins.make(design, None, log)())
+        self.stand_ins[f"#{made['handle']}"] = log
+        return made
+
+    def replace_forward(self, handle: int, design: dict[str, Plain]) -> None:
+        """Give one object a known forward; the rest of it stays the student's."""
+        self.stand_ins[f"#{handle}"] = log = stand_ins.Log()
+        stand_ins.replace_forward(self.module(handle), design, log)
+
+    def groups(self, handle: int, model: int) -> Plain:
+        """Describe an optimizer: its class, and each group's options and parameter names."""
+        optimizer = self.objects[handle]
+        names = {id(p): n for n, p in self.module(model).named_parameters()}
+        if not isinstance(optimizer, torch.optim.Optimizer):
+            return {"kind": type(optimizer).__name__, "is_adamw": False, "groups": []}
+        return {
+            "kind": type(optimizer).__name__,
+            "is_adamw": isinstance(optimizer, torch.optim.AdamW),
+            "groups": [
+                {
+                    "options": {k: v for k, v in group.items() if k != "params"},
+                    "parameters": [names.get(id(p)) for p in group["params"]],
+                }
+                for group in optimizer.param_groups
+            ],
+        }
+
+    def step(self, handle: int, model: int, gradient: float) -> None:
+        """Give every parameter of the model the same constant gradient and take one step."""
+        for parameter in self.module(model).parameters():
+            parameter.grad = torch.full_like(parameter, gradient)
+        self.objects[handle].step()
+        self.module(model).zero_grad(set_to_none=True)
+
+    def run_training(self, name: str, design: dict[str, Plain]) -> Plain:
+        return training.run(self.find(name), design)
+
+    def forget(self) -> None:
+        """Drop every object, take back every stand-in."""
+        self.take_back_stand_ins()
+        self.stand_ins.clear()
+        self.objects.clear()
+
+    # -- helpers ----------------------------------------------------------------------------
+
+    def find(self, name: str) -> Any:
+        """A name of the notebook; for E6 and E8 also a method of GPT of that name."""
+        found = self.namespace.get(name)
+        if found is None:
+            found = getattr(self.namespace.get("GPT"), name, None)
+        if found is None:
+            raise Missing(name)
+        return found
+
+    def keep(self, value: Any) -> dict[str, int]:
+        number = len(self.objects)
+        self.objects[number] = value
+        return {"handle": number}
+
+    def module(self, handle: int) -> nn.Module:
+        value = self.objects[handle]
+        if not isinstance(value, nn.Module):
+            raise TypeError(f"{type(value).__name__} must be an nn.Module")
+        return value
+
+    def revive(self, value: Plain) -> Any:
+        """Turn arrays into fresh tensors and references into the objects they name."""
+        if isinstance(value, np.ndarray):
+            return torch.from_numpy(value.copy())
+        if isinstance(value, dict) and set(value) == {"handle"}:
+            return self.objects[value["handle"]]
+        if isinstance(value, dict) and set(value) == {"tuple"}:
+            return tuple(self.revive(item) for item in value["tuple"])
+        if isinstance(value, (list, tuple)):
+            return [self.revive(item) for item in value]
+        return value
+
+
+VERBS: dict[str, Callable[..., Plain]] = {
+    name: getattr(Agent, name)
+    for name in (
+        "defines", "seed", "create", "function", "call", "parameters", "buffers", "load", "reload",
+        "set_mode", "modes", "cast", "gradients", "attention", "place_stand_in", "stand_in_log",
+        "take_back_stand_ins", "make_stand_in", "replace_forward", "groups", "step",
+        "run_training", "forget",
+    )
+}  # fmt: skip
+
+
+def plain(value: Any) -> Plain:
+    """Reduce a value to numbers, text, lists, dictionaries and arrays; name what is none of them."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach().cpu()
+        if tensor.dtype in (torch.bfloat16, torch.float16):
+            tensor = tensor.float()
+        return np.array(tensor.numpy())
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.array(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return {"foreign": type(value).__name__}
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Say what was raised, and quote the last line that is neither ours nor a library's."""
+    line = ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "").partition(".")[0]
+        if module in OURS or "site-packages" in frame.f_code.co_filename:
+            continue
+        line = linecache.getline(frame.f_code.co_filename, number).strip() or line
+    return {"kind": type(error).__name__, "text": str(error)[:500], "line": line[:200]}
+
+
+@contextlib.contextmanager
+def quiet(printed: io.StringIO) -> Iterator[None]:
+    """Keep prints and warnings away from the page, default device and dtype at home."""
+    default = torch.get_default_dtype()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        warnings.catch_warnings(),
+        torch.device("cpu"),
+    ):
+        warnings.simplefilter("ignore")
+        torch.set_default_dtype(torch.float32)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(default)

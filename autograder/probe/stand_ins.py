@@ -1,0 +1,127 @@
+"""Known parts put in place of the student's, so that one mistake costs its own exercise only.
+
+A design is plain data, {"kind": ..., ...}; KINDS says what each becomes. Every stand-in writes down
+how it was made and what it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from autograder.probe.stand_in_models import MODELS
+
+Plain = Any
+
+
+class Log:
+    """What a stand-in saw: constructor arguments, and every forward call."""
+
+    def __init__(self) -> None:
+        self.made: list[list[Plain]] = []
+        self.calls: list[dict[str, Plain]] = []
+
+    def report(self) -> dict[str, Plain]:
+        return {"made": self.made, "calls": self.calls}
+
+    def saw(self, number: int, training: bool, x: Tensor, y: Any) -> None:
+        """Keep copies: a student may go on to change either in place."""
+        kept = y.detach().clone() if isinstance(y, Tensor) else y
+        self.calls.append(
+            {"number": number, "training": training, "x": x.detach().clone(), "y": kept}
+        )
+
+
+def make(design: dict[str, Plain], own: Any, log: Log) -> type[nn.Module]:
+    """Turn a design into a class to put in place of `own` (the student's class, or None)."""
+    return KINDS[design["kind"]](design, own, log)
+
+
+def replace_forward(module: nn.Module, design: dict[str, Plain], log: Log) -> None:
+    """Give one instance the forward of a stand-in model; its other attributes stay."""
+    fake = MODELS[design["kind"]](design, log)
+
+    def forward(x: Tensor, y: Tensor | None = None) -> Any:
+        fake.train(module.training)
+        return fake(x, y)
+
+    module.forward = forward
+
+
+def known_map(x: Tensor, matrix: Tensor, mixing: bool) -> Tensor:
+    """tanh(x' A), with x' the running mean over positions if mixing, else x.
+
+    Shapes: x (N, T, D), matrix (D, D) -> (N, T, D). The checks compute the same on their side.
+    """
+    if mixing:
+        counts = torch.arange(1, x.shape[-2] + 1, dtype=x.dtype).unsqueeze(-1)
+        x = x.cumsum(dim=-2) / counts
+    return torch.tanh(x @ matrix.to(x.dtype))
+
+
+def layer(design: dict[str, Plain], own: Any, log: Log) -> type[nn.Module]:
+    """A layer (N, T, D) -> (N, T, D): instance k computes known_map with its own matrix.
+
+    Design: matrices (K, D, D), mixing (bool), arguments (names of the constructor's arguments),
+    subclass (bool: keep the student's own parts and attributes, replace only what it computes).
+    """
+    matrices = torch.as_tensor(design["matrices"])
+    arguments = list(design.get("arguments", ()))
+    parent = own if design.get("subclass") and isinstance(own, type) else nn.Module
+
+    class StandInLayer(parent):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            if parent is nn.Module:
+                super().__init__()
+            else:
+                super().__init__(*args, **kwargs)
+            bound = dict(zip(arguments, args, strict=False)) | kwargs
+            self.__dict__["stand_in_number"] = len(log.made)
+            self.__dict__["stand_in_width"] = bound.get("hidden_size", matrices.shape[-1])
+            log.made.append([bound.get(name) for name in arguments])
+
+        def __getattr__(self, name: str) -> Any:
+            # An initialiser may reach into a layer (`block.mlp.output.weight`): let it find one.
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                if name.startswith("_") or parent is not nn.Module:
+                    raise
+                return Filler(self.__dict__["stand_in_width"])
+
+        def forward(self, x: Tensor, *_: Any, **__: Any) -> Tensor:
+            number = self.__dict__["stand_in_number"]
+            y = known_map(x, matrices[number % len(matrices)], bool(design.get("mixing")))
+            log.saw(number, self.training, x, y)
+            return y
+
+    return StandInLayer
+
+
+class Filler(nn.Linear):
+    """What a stand-in shows of insides that it does not have: a linear layer, at any depth."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(4 * width, width)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("_"):
+                raise
+            return Filler(self.out_features)
+
+
+def model(design: dict[str, Plain], own: Any, log: Log) -> Any:
+    """A stand-in model of stand_in_models, as a class without arguments."""
+    return lambda: MODELS[design["kind"]](design, log)
+
+
+KINDS: dict[str, Callable[[dict[str, Plain], Any, Log], Any]] = {
+    "layer": layer,
+    **{name: model for name in MODELS},
+}

@@ -1,0 +1,1 @@
+"""What people read: notebook tables, feedback pages, the class report."""

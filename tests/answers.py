@@ -1,0 +1,132 @@
+"""Answers of imagined students: one small file each, put in place of the reference's exercise.
+
+tests/right_answers/e1/*.py must earn all points. tests/wrong_answers/e1/*.py holds one mistake and
+says in its first lines which checks must fail, and with which words:
+
+    # fails: e1.causal, e1.formula
+    # says: position 1
+
+It must lose points in that exercise and in no other.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.checks import assignment, exercise
+from autograder.checks.framework import run_exercise
+from autograder.checks.outcome import CheckResult
+from autograder.probe.links import LocalLink
+from autograder.probe.view import Student
+
+HERE = Path(__file__).parent
+SOLUTIONS = HERE.parent / "solutions" / "assignment4"
+REFERENCE = {
+    "E1": ("attention.py", ("CausalSelfAttention",)),
+    "E2": ("attention.py", ("MultiHeadCausalSelfAttention",)),
+    "E3": ("mlp.py", ("MLP",)),
+    "E4": ("block.py", ("Block",)),
+    "E5": ("gpt.py", ("GPT",)),
+    "E6": ("optimizer.py", ("configure_optimizers",)),
+    "E7": ("train.py", ("train",)),
+    "E8": ("generate.py", ("generate",)),
+}
+ATTACH = {
+    "E6": "GPT.configure_optimizers = configure_optimizers",
+    "E8": "GPT.generate = generate",
+}
+GIVEN = """
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+GetBatch = Callable
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One file: the exercise it answers, its code, and what a wrong one must run into."""
+
+    exercise: str
+    name: str
+    code: str
+    fails: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+def answers(kind: str) -> list[Answer]:
+    """All answers of a kind ("right" or "wrong"), by exercise and name."""
+    return [read(path) for path in sorted((HERE / f"{kind}_answers").glob("e*/*.py"))]
+
+
+def read(path: Path) -> Answer:
+    """Read one answer file with its headers."""
+    code = path.read_text(encoding="utf-8")
+
+    def header(key: str) -> list[str]:
+        return re.findall(rf"^# {key}: (.+)$", code, flags=re.MULTILINE)
+
+    fails = tuple(id.strip() for line in header("fails") for id in line.split(","))
+    id = path.parent.name.upper()
+    return Answer(id, f"{path.parent.name}/{path.stem}", code, fails, tuple(header("says")))
+
+
+def reference(id: str) -> str:
+    """The reference's code of an exercise, as it would stand in the cell."""
+    file, names = REFERENCE[id]
+    source = (SOLUTIONS / file).read_text(encoding="utf-8")
+    return "\n\n".join(
+        ast.get_source_segment(source, node) or ""
+        for node in ast.parse(source).body
+        if getattr(node, "name", None) in names
+    )
+
+
+def notebook_namespace(replaced: dict[str, str] | None = None) -> dict[str, Any]:
+    """Run all exercise cells one after the other, some replaced; a raising cell is passed over."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    run_cell(GIVEN, "given", namespace)
+    source = (SOLUTIONS / "train.py").read_text(encoding="utf-8")
+    config = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "TrainConfig")
+    run_cell("@dataclass(frozen=True)\n" + (ast.get_source_segment(source, config) or ""),
+             "config", namespace)  # fmt: skip
+    for id in REFERENCE:
+        for part in ((replaced or {}).get(id, reference(id)), ATTACH.get(id, "")):
+            try:
+                run_cell(part, id, namespace)
+            except Exception as error:
+                namespace.setdefault("__errors__", {})[id] = error
+    return namespace
+
+
+def run_cell(code: str, name: str, namespace: dict[str, Any]) -> None:
+    """Execute code as a notebook would, with its lines known to tracebacks."""
+    filename = f"<cell {name}>"
+    linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+    exec(compile(code, filename, "exec"), namespace)
+
+
+def grade(replaced: dict[str, str], seed: int, only: str | None = None) -> list[CheckResult]:
+    """Run the checks of all exercises (or of one) on a notebook with these cells replaced."""
+    student = Student(LocalLink(notebook_namespace(replaced)))
+    wanted = [exercise(only)] if only else assignment("assignment4")
+    return [result for found in wanted for result in run_exercise(found, student, seed)]
+
+
+def explain(results: list[CheckResult]) -> str:
+    """What a test prints when an answer was graded otherwise than it should."""
+    return "\n".join(
+        f"{r.id} {r.status}: {r.message} | expected {r.expected} | got {r.got} (seed {r.seed})"
+        f"\n{r.detail}"
+        for r in results
+        if r.status != "passed"
+    )

@@ -1,0 +1,45 @@
+"""The grader's own mistakes: right answers keep all points, wrong ones lose them where they should."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from autograder.checks.outcome import score
+from tests.answers import Answer, answers, explain, grade
+
+RIGHT, WRONG = answers("right"), answers("wrong")
+
+
+@pytest.fixture
+def seed() -> int:
+    """A fresh seed each time; pytest prints it when a test fails."""
+    drawn = random.SystemRandom().randrange(2**31)
+    print(f"seed {drawn}")
+    return drawn
+
+
+def test_the_reference_earns_forty_points(seed: int) -> None:
+    results = grade({}, seed)
+    assert score(results) == 40.0, explain(results)
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda a: a.name)
+def test_a_right_answer_earns_all_points(answer: Answer, seed: int) -> None:
+    results = grade({answer.exercise: answer.code}, seed)
+    assert all(r.status == "passed" for r in results), explain(results)
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=lambda a: a.name)
+def test_a_wrong_answer_loses_points_in_its_exercise_only(answer: Answer, seed: int) -> None:
+    results = grade({answer.exercise: answer.code}, seed)
+    lost = {r.id for r in results if r.status != "passed"}
+    text = explain(results)
+    assert answer.fails, "a wrong answer must say which checks fail: # fails: e1.causal"
+    assert set(answer.fails) <= {r.id for r in results if r.status == "failed"}, text
+    assert {id.split(".")[0] for id in lost} == {answer.exercise.lower()}, text
+    assert not [r for r in results if r.status == "errored"], text
+    for words in answer.says:
+        assert any(words in f"{r.message} {r.expected} {r.got} {r.hint}" for r in results
+                   if r.status == "failed"), f"nothing says {words!r}:\n{text}"  # fmt: skip
