@@ -38,16 +38,17 @@ def one_update(micro_batches: int) -> None:
     for column, step in enumerate(steps):
         colour = BLUE if "batch" in step else ORANGE
         if step != "…":
-            box = FancyBboxPatch((column + 0.08, 0.1), 0.84, 0.8, boxstyle="round,pad=0,rounding_size=0.1",
-                                 facecolor="white", edgecolor=colour, lw=1.5)  # fmt: skip
+            style = "round,pad=0,rounding_size=0.1"
+            box = FancyBboxPatch((column + 0.08, 0.1), 0.84, 0.8, boxstyle=style)
+            box.set(facecolor="white", edgecolor=colour, linewidth=1.5)
             axes.add_patch(box)
         axes.text(column + 0.5, 0.5, step, ha="center", va="center", fontsize=9, color=INK)
     axes.set(xlim=(0, len(steps)), ylim=(0, 1))
     axes.axis("off")
     show(
         figure,
-        f"One update from left to right: set the rate and zero the gradients, {micro_batches} fresh "
-        "micro-batches forward and backward (blue), then clip once and step once (orange).",
+        f"One update from left to right: set the rate and zero the gradients, {micro_batches} "
+        "fresh micro-batches forward and backward (blue), then clip once and step once (orange).",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
@@ -30,8 +31,8 @@ def canvas(width: float, height: float, columns: int = 1, rows: int = 1, **grid:
 
     The axes come as one object for a single one, else as a flat list, row by row.
     """
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)  # type: ignore[union-attr]
+    layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    figure = Figure(figsize=(width, height), facecolor="white", layout=layout)
     axes = list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid or None).flat)
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from matplotlib.axes import Axes
@@ -207,7 +208,7 @@ def first_losses(losses: Mapping[str, float], uniform: float) -> None:
 def next_characters(text: str) -> None:
     """Draw a text over its targets: at each position, what the model is to say next."""
     figure, axes = canvas(0.9 * len(text), 1.7)
-    for column, (now, then) in enumerate(zip(text[:-1], text[1:], strict=True)):
+    for column, (now, then) in enumerate(pairwise(text)):
         for height, letter, colour in ((1, now, BLUE), (0, then, ORANGE)):
             label = "␣" if letter == " " else letter
             box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour}

@@ -48,23 +48,15 @@ class GPT(nn.Module):
         self.final_norm = nn.LayerNorm(hidden_size)
         self.head = nn.Linear(hidden_size, vocab_size, bias=False)
         self.head.weight = self.token_embedding.weight  # tie first, then initialise in place
-        self.initialise()
-        # END SOLUTION
-
-    # BEGIN SOLUTION
-    @torch.no_grad()
-    def initialise(self) -> None:
-        """Draw all weights in place, so that what is tied stays tied."""
         for module in self.modules():
             if isinstance(module, (nn.Linear, nn.Embedding)):
-                module.weight.normal_(0.0, 0.02)
+                nn.init.normal_(module.weight, 0.0, 0.02)
             if isinstance(module, nn.Linear) and module.bias is not None:
-                module.bias.zero_()
+                nn.init.zeros_(module.bias)
         # 2 L branches add to the stream; scaled so, their sum does not grow with L.
         for block in self.blocks:
-            block.mlp.output.weight.normal_(0.0, 0.02 / math.sqrt(2 * self.n_layer))
-
-    # END SOLUTION
+            nn.init.normal_(block.mlp.output.weight, 0.0, 0.02 / math.sqrt(2 * n_layer))
+        # END SOLUTION
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         # BEGIN SOLUTION
