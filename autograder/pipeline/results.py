@@ -1,0 +1,65 @@
+"""The results of a grading run: what results.json holds, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.outcome import CheckResult
+
+VERSION = 1
+GRADED, MANUAL, NOT_GRADED = "graded", "needs manual grading", "not graded"
+
+
+@dataclass
+class SubmissionResult:
+    """One student's result; reason says why where there is no mark.
+
+    seconds: wall time of executing and checking; notes: what was noticed on the way (a cell that
+    raised or ran too long, a restored test cell), each a sentence for the student.
+    """
+
+    student: str
+    status: str
+    reason: str | None = None
+    score: float = 0.0
+    max_score: float = 0.0
+    seconds: float = 0.0
+    checks: list[CheckResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of results.json."""
+        found = asdict(self)
+        found["checks"] = [
+            {k: v for k, v in check.items() if k not in ("detail", "seconds", "seed")}
+            for check in found["checks"]
+        ]
+        return found
+
+
+def run_as_json(assignment: str, seed: int, submissions: list[SubmissionResult]) -> dict[str, Any]:
+    """The whole of results.json, students in alphabetical order."""
+    ordered = sorted(submissions, key=lambda submission: submission.student)
+    return {
+        "version": VERSION,
+        "assignment": assignment,
+        "seed": seed,
+        "submissions": [submission.as_json() for submission in ordered],
+    }
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write beside and rename, so that a reader never meets half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def write_results(path: Path, results: dict[str, Any]) -> None:
+    """Write results.json."""
+    write_atomically(path, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
