@@ -1,4 +1,4 @@
-"""The course's texts: one module per corpus, each a record of its source and a `make` that writes the files.
+"""The course's texts: for each corpus a record of its source and a `make` that writes the files.
 
-Importing a module here does nothing; `python -m data_scripts.speeches --help` says what it can do.
+Importing a module does nothing; `python -m data_scripts.speeches --help` says what one can do.
 """

@@ -6,6 +6,7 @@ that file take the destination's name, so a reader never meets half a file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -15,7 +16,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
+from io import FileIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,12 +35,8 @@ from data_scripts.errors import (
 
 CHUNK_BYTES = 64 * 1024
 LONGEST_WAIT_S = 30.0
-WORTH_ANOTHER_TRY = {408, 425, 429, 500, 502, 503, 504}
+BUSY = {408, 425, 429, 500, 502, 503, 504}  # statuses that another try may cure
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
-
-
-class _TryAgain(Exception):
-    """This attempt failed in a way that the next one may not; carries the words for the user."""
 
 
 def fetch(
@@ -54,17 +53,19 @@ def fetch(
     """Put the file at `url` in `destination`, and return `destination`.
 
     Does nothing if the right file is there already. A failed attempt is repeated up to `retries`
-    times after `wait_s`, 2 `wait_s`, 4 `wait_s`, ... seconds; an attempt that brought the file
-    further does not count. Progress goes to stderr.
+    times, after `wait_s`, 2 `wait_s`, 4 `wait_s`, ... seconds; one that brought the file further
+    does not count. Progress goes to stderr.
 
     Raises NoNetwork, BadStatus or WrongContent (all DownloadError), CannotWrite or DiskFull.
     """
-    if destination.is_file() and _sha256(destination) == sha256:
+    if sha256_of(destination) == sha256:
         return destination
     part = destination.with_name(destination.name + ".part")
+    download = _Download(url, part, sha256, size_bytes, timeout_s)
+    waits = (min(wait_s * 2**i, LONGEST_WAIT_S) for i in range(retries))
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        _collect(url, part, sha256, size_bytes, retries, timeout_s, wait_s, sleep)
+        _until_whole(download, retries, waits_s=list(waits), sleep=sleep)
         os.replace(part, destination)
     except (CannotWrite, WrongContent):
         _remove(part)
@@ -75,85 +76,129 @@ def fetch(
     return destination
 
 
-def _collect(
-    url: str,
-    part: Path,
-    sha256: str,
-    size_bytes: int | None,
-    retries: int,
-    timeout_s: float,
-    wait_s: float,
-    sleep: Callable[[float], None],
-) -> None:
-    """Fill `part` until its SHA-256 is right."""
-    failures, furthest = 0, _size(part)
-    while True:
-        resumed = _size(part) > 0
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, or "" if there is no such file."""
+    if not path.is_file():
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _TryAgain(Exception):
+    """An attempt failed in a way that the next one may not; str is the reason."""
+
+
+class _Busy(_TryAgain):
+    """The server was reached, and answered with a status that may pass."""
+
+
+@dataclass
+class _Download:
+    url: str
+    part: Path
+    sha256: str
+    size_bytes: int | None
+    timeout_s: float
+
+    @property
+    def have(self) -> int:
+        return self.part.stat().st_size if self.part.is_file() else 0
+
+    def attempt(self) -> None:
+        """Ask once for what is missing and append it; raise unless the file is right then."""
+        resumed = self.have > 0
+        if self.have != self.size_bytes:
+            self._request()
+        if sha256_of(self.part) == self.sha256:
+            return
+        wrong = self._wrong_content()
+        _remove(self.part)
+        if not resumed:
+            raise wrong
+        raise _TryAgain("the kept beginning and the rest do not make the file")
+
+    def _request(self) -> None:
+        headers = {"User-Agent": "course-data", "Accept-Encoding": "identity"}
+        if self.have:
+            headers["Range"] = f"bytes={self.have}-"
+        request = urllib.request.Request(self.url, headers=headers)
         try:
-            if _size(part) != size_bytes:
-                _attempt(url, part, size_bytes, timeout_s)
-            if _sha256(part) == sha256:
-                return
-            problem: Exception = _wrong_content(url, part, sha256, size_bytes)
-            _remove(part)
-            if not resumed:
-                raise problem
-            furthest = 0  # two versions of the file met in one part: begin again
-        except _TryAgain as again:
-            problem = again
-        if _size(part) > furthest:
-            failures, furthest = 0, _size(part)
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as response:
+                self._receive(response)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                self._refused(refusal.code)
+        except urllib.error.URLError as problem:
+            if isinstance(problem.reason, ssl.SSLCertVerificationError):
+                raise _untrusted(self.url, problem.reason) from problem
+            raise _TryAgain(_words(problem.reason)) from problem
+        except (HTTPException, OSError) as problem:
+            raise _TryAgain(_words(problem)) from problem
+
+    def _receive(self, response: HTTPResponse) -> None:
+        """Append the body; begin again if the server sends the file from byte 0."""
+        start, total = _extent(response, self.have)
+        if start not in (0, self.have):
+            _remove(self.part)
+            raise _TryAgain(f"the server sent the file from byte {start:,}")
+        have = start
+        with (
+            _open(self.part, "ab" if start else "wb") as file,
+            _bar(self.part, start, total) as bar,
+        ):
+            while chunk := response.read(CHUNK_BYTES):
+                _append(file, chunk, self.part)
+                have += len(chunk)
+                bar.update(len(chunk))
+                if self.size_bytes is not None and have > self.size_bytes:
+                    return  # not our file; no need to fill the disk with the rest of it
+        if total is not None and have < total:
+            raise _TryAgain(f"the connection broke off after {have:,} of {total:,} bytes")
+
+    def _refused(self, status: int) -> None:
+        if status == 416:  # nothing left to send: the checksum says whether `part` is the file
+            return
+        if status in BUSY:
+            raise _Busy(f"the server answered with status {status}")
+        raise BadStatus(
+            f"{self.url}: the server answered with status {status} instead of the file. "
+            "Open the address in a browser to see whether the file has moved."
+        )
+
+    def _wrong_content(self) -> WrongContent:
+        size = f", {self.size_bytes:,} bytes" if self.size_bytes is not None else ""
+        got = sha256_of(self.part)[:12]
+        return WrongContent(
+            f"{self.url}: not the file in the record: expected sha256 {self.sha256[:12]}...{size}; "
+            f"got sha256 {got}..., {self.have:,} bytes. It was thrown away: the source has "
+            "changed, or the network put something else (a log-in page?) in its place."
+        )
+
+    def given_up(self, problem: _TryAgain, attempts: int) -> DownloadError:
+        """Say in words that the last attempt has failed, and what to do."""
+        server = urlsplit(self.url).hostname or self.url
+        words = f"{server}: no file after {attempts} attempts ({problem})."
+        if self.have:
+            words += f" {self.have:,} bytes are kept: the next run continues there."
+        if isinstance(problem, _Busy):
+            return BadStatus(f"{words} The server is busy or broken: try again later.")
+        return NoNetwork(f"{words} Check the network connection and run the command again.")
+
+
+def _until_whole(
+    download: _Download, retries: int, waits_s: list[float], sleep: Callable[[float], None]
+) -> None:
+    failures, furthest = 0, download.have
+    while True:
+        try:
+            return download.attempt()
+        except _TryAgain as problem:
+            if download.have > furthest:
+                failures, furthest = 0, download.have
+            if failures == retries:
+                raise download.given_up(problem, failures + 1) from problem
+        sleep(waits_s[failures])
         failures += 1
-        if failures > retries:
-            raise _given_up(url, part, problem, failures)
-        sleep(min(wait_s * 2 ** (failures - 1), LONGEST_WAIT_S))
-
-
-def _attempt(url: str, part: Path, size_bytes: int | None, timeout_s: float) -> None:
-    """Ask once for what is missing in `part` and append it."""
-    headers = {"User-Agent": "course-data", "Accept-Encoding": "identity"}
-    if _size(part):
-        headers["Range"] = f"bytes={_size(part)}-"
-    try:
-        with urllib.request.urlopen(
-            urllib.request.Request(url, headers=headers), timeout=timeout_s
-        ) as response:
-            _receive(url, response, part, size_bytes)
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            _refused(url, refusal.code, part)
-    except urllib.error.URLError as problem:
-        if isinstance(problem.reason, ssl.SSLCertVerificationError):
-            raise NoNetwork(
-                f"{_host(url)}: its certificate cannot be verified "
-                f"({problem.reason.verify_message}). Check this computer's date, and whether "
-                "the network asks you to log in first."
-            ) from problem
-        raise _TryAgain(_words(problem.reason)) from problem
-    except (HTTPException, OSError) as problem:
-        raise _TryAgain(_words(problem)) from problem
-
-
-def _receive(url: str, response: HTTPResponse, part: Path, size_bytes: int | None) -> None:
-    """Append the body to `part`, or begin `part` again if the server sent the file from its start."""
-    start, total = _extent(response, _size(part))
-    if start not in (0, _size(part)):
-        _remove(part)
-        raise _TryAgain(f"the server sent the file from byte {start:,}")
-    have = start
-    with _open(part, "ab" if start else "wb") as file, _bar(part, start, total) as bar:
-        while chunk := response.read(CHUNK_BYTES):
-            have += len(chunk)
-            _append(file, chunk, part)
-            bar.update(len(chunk))
-            if size_bytes is not None and have > size_bytes:
-                raise WrongContent(
-                    f"{url}: more than the {size_bytes:,} bytes that the file should have. "
-                    "It was discarded: the source has changed, or the network put something "
-                    "else in its place."
-                )
-    if total is not None and have < total:
-        raise _TryAgain(f"the connection broke off after {have:,} of {total:,} bytes")
 
 
 def _extent(response: HTTPResponse, have: int) -> tuple[int, int | None]:
@@ -167,45 +212,21 @@ def _extent(response: HTTPResponse, have: int) -> tuple[int, int | None]:
     return 0, int(length) if length.isdigit() else None
 
 
-def _refused(url: str, status: int, part: Path) -> None:
-    """Turn an HTTP error status into the error, or the next attempt, that fits it."""
-    if status == 416:  # nothing left to send; the checksum decides whether `part` is the file
-        return
-    if status in WORTH_ANOTHER_TRY:
-        raise _TryAgain(f"the server answered with status {status}")
-    raise BadStatus(
-        f"{url}: the server answered with status {status} instead of the file. "
-        "Open the address in a browser to see whether the file has moved."
+def _untrusted(url: str, problem: ssl.SSLCertVerificationError) -> NoNetwork:
+    return NoNetwork(
+        f"{urlsplit(url).hostname}: its certificate cannot be verified ({problem.verify_message}). "
+        "Check this computer's date, and whether the network asks you to log in first."
     )
 
 
-def _wrong_content(url: str, part: Path, sha256: str, size_bytes: int | None) -> WrongContent:
-    wanted = f"sha256 {sha256[:12]}..." + (f", {size_bytes:,} bytes" if size_bytes else "")
-    return WrongContent(
-        f"{url}: not the file in the record: expected {wanted}; got sha256 "
-        f"{_sha256(part)[:12]}..., {_size(part):,} bytes. It was discarded: the source has "
-        "changed, or the network put something else in its place (a log-in page?)."
-    )
-
-
-def _given_up(url: str, part: Path, problem: Exception, attempts: int) -> DownloadError:
-    if isinstance(problem, DownloadError):
-        return problem
-    kept = f" {_size(part):,} bytes are kept: the next run continues there." if _size(part) else ""
-    words = f"no luck with {_host(url)} after {attempts} attempts ({problem}).{kept}"
-    if "status" in str(problem):
-        return BadStatus(f"{words} The server is busy or broken: try again later.")
-    return NoNetwork(f"{words} Check the network connection and run the command again.")
-
-
-def _open(part: Path, mode: str):
+def _open(part: Path, mode: str) -> FileIO:
     try:
-        return open(part, mode, buffering=0)
+        return FileIO(part, mode)
     except OSError as problem:
         raise cannot_write(part, problem) from problem
 
 
-def _append(file, chunk: bytes, part: Path) -> None:
+def _append(file: FileIO, chunk: bytes, part: Path) -> None:
     # Unbuffered, so that a full disk shows here and not when the file is closed.
     try:
         while chunk:
@@ -216,9 +237,7 @@ def _append(file, chunk: bytes, part: Path) -> None:
 
 def _bar(part: Path, start: int, total: int | None) -> tqdm:
     name = part.name.removesuffix(".part")
-    return tqdm(
-        total=total, initial=start, desc=name, unit="B", unit_scale=True, file=sys.stderr
-    )
+    return tqdm(total=total, initial=start, desc=name, unit="B", unit_scale=True, file=sys.stderr)
 
 
 def _words(problem: object) -> str:
@@ -228,23 +247,6 @@ def _words(problem: object) -> str:
     return str(reason).lower()
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
-def _sha256(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _remove(path: Path) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the error that led here is the one to report
         path.unlink(missing_ok=True)
-    except OSError:
-        pass  # the error that led here is the one to report

@@ -1,13 +1,13 @@
-"""What can go wrong while a corpus is made; the text of each error is meant for the person who ran it.
+"""What can go wrong while a corpus is made; the text of an error is meant for the user.
 
-    DataError
-    ├── BadSource        the text given cannot be used: missing, empty, another encoding, too short
-    ├── DownloadError    the public source could not be fetched
-    │   ├── NoNetwork       no connection, or it broke off too often
-    │   ├── BadStatus       the server answered, but not with the file
-    │   └── WrongContent    what came is not the file in the record
-    └── CannotWrite      the folder refuses: not permitted, not a folder, ...
-        └── DiskFull
+DataError
+├── BadSource        the text given cannot be used: missing, empty, another encoding, too short
+├── DownloadError    the public source could not be fetched
+│   ├── NoNetwork       no connection, or it broke off too often
+│   ├── BadStatus       the server answered, but not with the file
+│   └── WrongContent    what came is not the file in the record
+└── CannotWrite      the folder refuses: not permitted, not a folder, ...
+    └── DiskFull
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     """Put an operating system's refusal to write `path` into words."""
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"{path}: the disk is full{_free_space(path.parent)}; nothing was changed. "
+            f"{path}: the disk is full{_free_space(path)}; nothing was changed. "
             "Make some room (a few megabytes are enough) and run the command again, "
             "or choose another folder."
         )
@@ -64,7 +64,8 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     )
 
 
-def _free_space(folder: Path) -> str:
+def _free_space(path: Path) -> str:
+    folder = path if path.is_dir() else path.parent
     try:
         return f" ({shutil.disk_usage(folder).free // 1024:,} KiB free)"
     except OSError:
