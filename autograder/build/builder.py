@@ -160,22 +160,21 @@ def _joined(cuts: list[Cut], body: str) -> str:
 
 def _reject_unpaired(cells: list[TextCell], points: Mapping[str, float]) -> None:
     """Raise BuildError at an unknown exercise, one without a check, or a check without one."""
-    checked = {cell.name for cell in cells if cell.role == "check"}
-    asked = set[str]()
-    for cell in cells:
-        if cell.role not in ("exercise", "check"):
-            continue
+    paired = [cell for cell in cells if cell.role in ("exercise", "check")]
+    for cell in paired:
         if cell.name not in points:
             hint = did_you_mean(cell.name, points)
             raise BuildError(cell.place, f"no exercise '{cell.name}'{hint}")
+    checked = {cell.name for cell in paired if cell.role == "check"}
+    asked = set[str]()
+    for cell in paired:
         if cell.role == "exercise":
             asked.add(cell.name)
         elif cell.name not in asked:
             raise BuildError(cell.place, f"check of {cell.name} before its exercise")
         if cell.name not in checked:
-            raise BuildError(
-                cell.place, f'exercise {cell.name} has no check; add # %% check="{cell.name}"'
-            )
+            missing = f'# %% check="{cell.name}"'
+            raise BuildError(cell.place, f"exercise {cell.name} has no check; add {missing}")
 
 
 def _reject_broken_code(cells: list[TextCell], release: NotebookNode, solved: NotebookNode) -> None:
@@ -185,8 +184,9 @@ def _reject_broken_code(cells: list[TextCell], release: NotebookNode, solved: No
             try:
                 compile(code, cell.name, "exec")
             except SyntaxError as error:
+                line = (error.text or "").strip()
                 raise BuildError(
-                    cell.place, f"the cell of {cell.name} is no Python: {error.msg}: {error.text}"
+                    cell.place, f"the cell of {cell.name} is no Python: {error.msg}: {line}"
                 ) from None
 
 

@@ -1,0 +1,190 @@
+"""What the tiny course becomes, and that the course's own notebooks are up to date."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import IncludeHeaderFooter, InstantiateTests, SaveCells
+
+from autograder.build import build, check_drift, dump, fill, texts, write, write_solved
+from autograder.build.notebook import RELEASE_STAGES
+from autograder.checks import ASSIGNMENTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def cell(notebook: NotebookNode, id: str) -> NotebookNode:
+    return next(cell for cell in notebook.cells if cell.id == id)
+
+
+@pytest.mark.parametrize("kind", ["source", "release", "solved"])
+def test_the_tiny_course_becomes_exactly_the_golden_notebooks(golden, kind, pytestconfig):
+    made = dump(getattr(golden.build(), kind))
+    path = golden.root / "expected" / f"{kind}.ipynb"
+    if pytestconfig.getoption("--update-golden"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made, encoding="utf-8")
+    assert path.exists(), f"no golden {path.name}; make it with --update-golden and review it"
+    assert made == path.read_text(encoding="utf-8")
+
+
+def test_two_builds_are_equal_byte_for_byte(course):
+    for folder in ("one", "two"):
+        built = course.build()
+        write(built, course.root / folder)
+        write_solved(built, course.root / folder)
+    one, two = course.root / "one", course.root / "two"
+    names = sorted(path.relative_to(one) for path in one.rglob("*.ipynb"))
+    assert [name.as_posix() for name in names] == [
+        "notebooks/source/tiny/tiny.ipynb",
+        "notebooks/tiny/tiny.ipynb",
+        "tiny.ipynb",
+    ]
+    assert all((one / name).read_bytes() == (two / name).read_bytes() for name in names)
+
+
+def test_the_build_does_not_depend_on_where_the_course_lies(golden, course):
+    assert dump(golden.build().release) == dump(course.build().release)
+
+
+def test_the_notebooks_are_valid_and_without_outputs(golden):
+    built = golden.build()
+    for notebook in (built.source, built.release, built.solved):
+        nbformat.validate(notebook)
+        assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(not cell.outputs and cell.execution_count is None for cell in code)
+
+
+def test_prose_keeps_its_ids_when_another_section_grows(course):
+    before = [cell.id for cell in course.build().release.cells]
+    course.change("notebooks/text/tiny.py", "# # Tiny\n", "# # Tiny\n#\n# %% [markdown]\n# More.\n")
+    after = [cell.id for cell in course.build().release.cells]
+    assert set(before) < set(after)
+    assert len(after) == len(set(after)) == len(before) + 1
+
+
+def test_an_object_is_taken_as_written_with_decorators_and_comments(golden):
+    pieces = cell(golden.build().release, "pieces").source
+    written = (golden.root / "solutions/tiny/pieces.py").read_text(encoding="utf-8")
+    for part in pieces.split("\n\n\n")[:-1]:
+        assert part in written
+    assert pieces.startswith('SIDES = ("left", "right")  # read from the front\n')
+    assert "# under two lines of comment.\n@cache\ndef square" in pieces
+    assert pieces.endswith("sides = [Side(name) for name in SIDES]")
+
+
+def test_the_release_stages_are_nbgraders_own():
+    not_ours = (IncludeHeaderFooter, InstantiateTests, SaveCells)
+    theirs = GenerateAssignment.class_traits()["preprocessors"].default()
+    assert list(RELEASE_STAGES) == [stage for stage in theirs if stage not in not_ours]
+
+
+def test_stock_nbgrader_makes_the_same_release_from_our_source(course, tmp_path):
+    built = course.build()
+    source = tmp_path / "stock" / "source" / "tiny" / "tiny.ipynb"
+    source.parent.mkdir(parents=True)
+    source.write_text(dump(built.source), encoding="utf-8")
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "tiny"]
+    # nbgrader calls alembic by name, which an unactivated environment does not have on its path.
+    beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        command,
+        cwd=tmp_path / "stock",
+        env={**os.environ, "PATH": beside_python},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    released = (tmp_path / "stock" / "release" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
+    assert json.loads(released) == json.loads(dump(built.release))
+
+
+def test_an_untouched_class_cell_runs_and_only_its_use_raises(golden):
+    space: dict = {}
+    built = golden.build()
+    exec(cell(built.release, "imports").source, space)
+    exec(cell(built.release, "e1_solution").source, space)
+    with pytest.raises(NotImplementedError):
+        space["Box"](1.0, 2.0)
+    box = object.__new__(space["Box"])
+    with pytest.raises(NotImplementedError):
+        box.largest()
+    assert not hasattr(space["Box"], "_sort")
+
+
+def test_every_cell_of_the_untouched_notebook_runs_but_the_checks(golden):
+    space: dict = {"check": lambda exercise: 0.0}
+    for code in (c.source for c in golden.build().release.cells if c.cell_type == "code"):
+        exec(code, space)
+    with pytest.raises(NotImplementedError):
+        space["total"](type("Full", (), {"things": [1.0]})())
+
+
+def test_the_solved_notebook_holds_the_reference_without_markers(golden):
+    space: dict = {"check": lambda exercise: 0.0}
+    solved = golden.build().solved
+    for code in (c.source for c in solved.cells if c.cell_type == "code"):
+        exec(code, space)
+    box = space["Box"](1.0, 3.0, 2.0)
+    assert (box.things, box.largest(), box.total()) == ([3.0, 2.0, 1.0], 3.0, 6.0)
+    assert "SOLUTION" not in dump(solved)
+    assert "NotImplementedError" not in dump(solved)
+
+
+def test_the_solved_notebook_differs_from_the_release_in_answers_alone(golden):
+    built = golden.build()
+    assert len(built.solved.cells) == len(built.release.cells)
+    for solved, released in zip(built.solved.cells, built.release.cells, strict=True):
+        is_answer = solved.id in ("e1_solution", "e2_solution")
+        assert (solved.source != released.source) == is_answer
+        assert solved.metadata == released.metadata
+
+
+def test_fill_replaces_the_answers_named_in_a_copy(golden):
+    release = golden.build().release
+    filled = fill(release, {"E2": "\ndef total(self):\n    return 7.0\n"})
+    assert cell(filled, "e2_solution").source == "def total(self):\n    return 7.0"
+    assert cell(filled, "e1_solution") == cell(release, "e1_solution")
+    assert "YOUR CODE HERE" in cell(release, "e2_solution").source
+
+
+def test_fill_refuses_an_exercise_that_the_notebook_lacks(golden):
+    with pytest.raises(KeyError, match=r"no exercise 'E3'; did you mean 'E2'\?"):
+        fill(golden.build().release, {"E3": "pass"})
+
+
+def test_drift_names_the_release_that_is_missing_or_differs(course):
+    built = course.build()
+    release = course.root / "notebooks" / "tiny" / "tiny.ipynb"
+    assert check_drift(built, course.root) == [release]
+    write(built, course.root)
+    assert check_drift(built, course.root) == []
+    course.change("notebooks/text/tiny.py", "FULL = False", "FULL = True")
+    assert check_drift(course.build(), course.root) == [release]
+
+
+@pytest.mark.parametrize("text", texts(ROOT), ids=lambda path: path.stem)
+def test_the_committed_release_is_what_the_text_and_the_solutions_make(text):
+    stale = check_drift(build(text, ROOT), ROOT)
+    assert not stale, f"{stale[0].relative_to(ROOT)} is not up to date: run course build"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_exercise_of_an_assignment_has_its_cells(assignment):
+    built = build(ROOT / "notebooks" / "text" / f"{assignment}.py", ROOT)
+    for role in ("exercise", "check"):
+        ids = [
+            cell.metadata.course.exercise
+            for cell in built.release.cells
+            if cell.metadata.get("course", {}).get("role") == role
+        ]
+        assert ids == list(ASSIGNMENTS[assignment])
