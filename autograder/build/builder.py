@@ -45,6 +45,7 @@ def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> 
     points: of each exercise; those of the registered checks if left out.
     Raises BuildError, which names file and line, for whatever cannot be right.
     """
+    text, root = text.resolve(), root.resolve()
     shown = text.relative_to(root)
     reference = Reference(root)
     cells = read_text(text, root)

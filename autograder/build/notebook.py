@@ -63,13 +63,13 @@ def fill(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
     """Return a copy in which the solution cell of each exercise named holds the code given.
 
     The whole cell is replaced, so an answer to E6 or E8 ends with the line that attaches it.
-    Raises KeyError for an exercise that the notebook does not have.
+    Raises LookupError for an exercise that the notebook does not have.
     """
     filled = deepcopy(notebook)
     cells = {c.metadata.course.exercise: c for c in filled.cells if role_of(c) == "exercise"}
     for exercise, code in answers.items():
         if exercise not in cells:
-            raise KeyError(f"no exercise '{exercise}'{did_you_mean(exercise, cells)}")
+            raise LookupError(f"no exercise '{exercise}'{did_you_mean(exercise, cells)}")
         cells[exercise].source = code.strip("\n")
     return filled
 

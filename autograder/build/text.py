@@ -55,9 +55,9 @@ def read_text(path: Path, root: Path) -> list[TextCell]:
 
 
 def sections(cells: list[TextCell]) -> Iterator[tuple[TextCell, str, int]]:
-    """Yield each cell with the heading it stands under and its position below that heading.
+    """Yield each cell with the heading it stands under and the prose cells between the two.
 
-    A heading that occurs again is numbered, so that the pairs are unique.
+    A heading that occurs again is numbered, so that the pair is unique to each prose cell.
     """
     heading, position, seen = "", 0, dict[str, int]()
     for cell in cells:
@@ -67,7 +67,7 @@ def sections(cells: list[TextCell]) -> Iterator[tuple[TextCell, str, int]]:
             seen[title] = seen.get(title, 0) + 1
             heading, position = f"{title} ({seen[title]})", 0
         yield cell, heading, position
-        position += 1
+        position += cell.role == "prose"
 
 
 def _placed(
