@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import os
 import subprocess
 import sys
@@ -119,7 +118,7 @@ def test_stock_nbgrader_makes_the_same_release_from_our_source(course, tmp_path)
     )
     assert done.returncode == 0, done.stderr
     released = (tmp_path / "stock" / "release" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
-    assert json.loads(released) == json.loads(dump(built.release))
+    assert released == dump(built.release)
 
 
 def test_an_untouched_class_cell_runs_and_only_its_use_raises(golden):
