@@ -54,7 +54,7 @@ def fetch(
 
     Does nothing if the right file is there already. A failed attempt is repeated up to `retries`
     times, after `wait_s`, 2 `wait_s`, 4 `wait_s`, ... seconds; one that brought the file further
-    does not count. Progress goes to stderr.
+    starts that count afresh. Progress goes to stderr.
 
     Raises NoNetwork, BadStatus or WrongContent (all DownloadError), CannotWrite or DiskFull.
     """
@@ -152,6 +152,8 @@ class _Download:
                 bar.update(len(chunk))
                 if self.size_bytes is not None and have > self.size_bytes:
                     return  # not our file; no need to fill the disk with the rest of it
+        if total is None and not response.chunked:
+            total = self.size_bytes  # the end of such a body looks like a broken connection
         if total is not None and have < total:
             raise _TryAgain(f"the connection broke off after {have:,} of {total:,} bytes")
 
