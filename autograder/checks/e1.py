@@ -14,17 +14,17 @@ from autograder.checks.expectations import (
     finite,
 )
 from autograder.checks.framework import Exercise, remark
-from autograder.checks.reading import find_reading
+from autograder.checks.reading import find_reading, is_right_scale
 from autograder.probe.view import Handle, Student
 
 EXERCISE = E1 = Exercise("E1", "Causal self-attention", ("CausalSelfAttention",))
 
 
 def attention_with_fresh_weights(student: Student, rng: Draw, hidden_size: int) -> Handle:
-    """Make the student's module and set its weights, so that its own initialisation is no matter."""
+    """Make the student's module and set its weights: its own initialisation is no matter."""
     attention = student.CausalSelfAttention(hidden_size=hidden_size)
     attention.eval()
-    rng.weights_for(attention)
+    rng.weights_for(attention, std=hidden_size**-0.5)
     return attention
 
 
@@ -55,12 +55,19 @@ def who_listens_to_whom(attention: Handle, x: Tensor) -> Tensor:
 
 @E1.check("shape", points=0.5, hint="forward returns weights @ V")
 def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
-    """The output has one vector per position: (N, T, D) in, (N, T, D) out, for any N and T."""
+    """The output has one vector per position: (N, T, D) in, (N, T, D) out, for any N and T, and
+    depends on the weights."""
     attention = student.CausalSelfAttention(hidden_size=8)
     for N, T in ((2, 5), (1, 1), (3, 7)):
-        y = expect_tensor(attention(rng.normal(N, T, 8)), (N, T, 8), "the output")
+        x = rng.normal(N, T, 8)
+        y = expect_tensor(attention(x), (N, T, 8), "the output")
         expect(y.dtype == torch.float32, "the output changed its number type",
                expected="float32", got=str(y.dtype)[6:])  # fmt: skip
+    rng.weights_for(attention)
+    expect(not agrees(attention(x), y, 1e-3), "other weights give the same output",
+           expected="an output that is computed from learnable weights", got="no change",
+           hint="register the weights: nn.Linear or nn.Parameter, assigned in __init__"
+           )  # fmt: skip
 
 
 @E1.check("parameters", points=0.5, after=("shape",))
@@ -129,24 +136,33 @@ def every_row_of_weights_sums_to_one(student: Student, rng: Draw) -> None:
 def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
     """The output is softmax(Q K^T / sqrt(D)) V with Q, K, V = X W_Q, X W_K, X W_V of its own
     weights."""
-    for D in (8, 16):
+    for D in (8, 12):
         attention = student.CausalSelfAttention(hidden_size=D)
         attention.eval()
-        scale = D**-0.5
-        reading = find_reading(attention, rng, D, 1, projected=False, scale=scale)
-        expect(
-            reading is not None,
-            "no way of reading your weights as W_Q, W_K and W_V gives your output",
-            expected="softmax(Q K^T / sqrt(D)) V, computed from your own weights",
-            got=f"another function, or another scale (hidden_size={D})",
-            hint="check, in this order: the scale 1/sqrt(D), the axis of the softmax, the mask, V",
-        )
-        assert reading is not None
-        values, x = rng.weights_for(attention), rng.normal(3, 7, D)
-        expect_close(
-            attention(x), reading.predict(x, values, scale),
-            "the output differs from softmax(Q K^T / sqrt(D)) V for other weights",
-        )  # fmt: skip
+        expect_formula(attention, rng, D)
+
+
+def expect_formula(attention: Handle, rng: Draw, D: int) -> None:
+    """Fail unless some reading of the module's weights gives its output, at the right scale."""
+    reading = find_reading(attention, rng, D, 1, projected=False)
+    expect(
+        reading is not None,
+        "no way of reading your weights as W_Q, W_K and W_V gives your output",
+        expected="softmax(Q K^T / sqrt(D)) V, computed from your own weights",
+        got=f"another function (hidden_size={D})",
+        hint="check, in this order: the axis of the softmax, the mask, the order of products, V",
+    )
+    assert reading is not None
+    expect(
+        is_right_scale(reading), "the scores have another scale than 1/sqrt(D)",
+        expected="1/sqrt(D)", got=reading.scale_name,
+        hint="the scores are divided by the square root of the width of what is dotted",
+    )  # fmt: skip
+    values, x = rng.weights_for(attention, std=D**-0.5), rng.normal(3, 7, D)
+    expect_close(
+        attention(x), reading.predict(attention, x, values),
+        "the output differs from softmax(Q K^T / sqrt(D)) V for other weights or lengths",
+    )  # fmt: skip
 
 
 @E1.check("general", points=0.5, after=("shape",))

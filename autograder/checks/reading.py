@@ -1,9 +1,11 @@
 """Read a student's weights as W_Q, W_K, W_V, W_O, whatever their names, order and layout.
 
 The grader sets all weights, looks at what comes out, and searches for a reading under which the
-formula gives exactly that: single matrices, fused ones, one per head, stacked or transposed. A
-reading is only a guess until it has predicted the output for fresh weights and fresh inputs, so a
-wrong one cannot pass. Head size must be at least 4: then no bias is as large as a head's matrix.
+formula gives exactly that: single matrices, fused ones, one per head, stacked or transposed. All
+candidates are tried at once, on sequences of one token (there only W_V and W_O show) and of two
+(there each head's softmax is one sigmoid). A reading is only a guess until it has predicted the
+output for fresh weights and fresh inputs, so a wrong one cannot pass. Head size must be at least 4:
+then no bias is as large as a head's matrix.
 """
 
 from __future__ import annotations
@@ -26,60 +28,33 @@ READING_TOLERANCE = 2e-4
 
 
 @dataclass(frozen=True)
-class Slot:
-    """Where one D x D matrix (or one vector of D) lives among the parameters.
+class Reading:
+    """Where W_Q, W_K, W_V, W_O and the query's bias lie among all the parameters' numbers.
 
-    names: the tensors that hold it, stacked; order: which role each axis of their contents plays
-    (k: which matrix, i: model width, h: head, d: width in the head); index: its k.
+    names: the parameters in order; query, key, value, output: indices into their numbers laid end
+    to end, (D, h, d), the output's with its model width first; query_bias (1, h, d); output and
+    bias None where there are none. The other biases need no place: a key's never shows, the softmax
+    takes it out, and those of value and output add one constant vector, which can be measured.
+    scale: the factor of the scores; scale_name: the same in words.
     """
 
     names: tuple[str, ...]
-    order: tuple[str, ...]
-    sizes: tuple[tuple[str, int], ...]
-    index: int
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    output: Tensor | None
+    query_bias: Tensor | None
+    scale: float
+    scale_name: str
 
-    def find(self, values: Values) -> Tensor:
-        """Cut the matrix (i, h, d) out of these values, in float64."""
-        sizes = dict(self.sizes)
-        contents = torch.stack([values[name].double() for name in self.names])
-        shaped = contents.reshape([sizes[role] for role in self.order])
-        places = [self.order.index(role) for role in ("k", "i", "h", "d")]
-        return shaped.permute(places)[self.index]
-
-    @property
-    def place(self) -> tuple[tuple[str, ...], int]:
-        """Two slots of one place and one order are the same numbers; see `overlaps`."""
-        return self.names, self.index
-
-    def overlaps(self, other: Slot) -> bool:
-        """Whether two matrices would claim the same numbers."""
-        if not set(self.names) & set(other.names):
-            return False
-        return self.order != other.order or self.names != other.names or self.index == other.index
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The slots of the four matrices and, where there are any, of the biases."""
-
-    query: Slot
-    key: Slot
-    value: Slot
-    output: Slot | None
-    query_bias: Slot | None = None
-    key_bias: Slot | None = None
-    value_bias: Slot | None = None
-    output_bias: Slot | None = None
-
-    def predict(self, x: Tensor, values: Values, scale: float) -> Tensor:
-        """What the formula gives for x (N, T, D) with these parameters, in float64."""
-        return attend(x, *(
-            None if slot is None else slot.find(values)
-            for slot in (
-                self.query, self.key, self.value, self.output,
-                self.query_bias, self.key_bias, self.value_bias, self.output_bias,
-            )
-        ), scale=scale)  # fmt: skip
+    def predict(self, module: Handle, x: Tensor, values: Values) -> Tensor:
+        """What the formula gives for x (N, T, D) with these values, loaded in the module."""
+        numbers = flat(values, self.names)
+        places = (self.query, self.key, self.value, self.output, self.query_bias)
+        constant = module(torch.zeros(1, 1, x.shape[-1]))[0, 0].double()
+        return constant + attend(
+            x, *(None if p is None else numbers[p] for p in places), scale=self.scale
+        )
 
 
 def attend(
@@ -89,154 +64,197 @@ def attend(
     value: Tensor | None,
     output: Tensor | None = None,
     query_bias: Tensor | None = None,
-    key_bias: Tensor | None = None,
-    value_bias: Tensor | None = None,
-    output_bias: Tensor | None = None,
     *,
     scale: float,
 ) -> Tensor:
     """Causal multi-head attention by its definition, in float64.
 
     Shapes: x (N, T, D); query, key, value, output (D, h, d), the last with its model width first;
-    biases (1, h, d), the output's too -> (N, T, D).
+    query_bias (1, h, d) -> (N, T, D).
     Source: Vaswani et al. 2017, eq. 1.
     """
     x = x.double()
     T = x.shape[1]
     q, k, v = (
-        torch.einsum("nti,ihd->nhtd", x, matrix) + (0 if bias is None else bias[0][:, None])
-        for matrix, bias in ((query, query_bias), (key, key_bias), (value, value_bias))
+        torch.einsum("nti,ihd->nhtd", x, matrix)
+        for matrix in (query, key, value)
         if matrix is not None
     )
+    if query_bias is not None:
+        q = q + query_bias[0][:, None]
     scores = q @ k.transpose(-2, -1) * scale
     future = torch.ones(T, T, dtype=torch.bool).triu(1)
     heads = scores.masked_fill(future, float("-inf")).softmax(-1) @ v  # (N, h, T, d)
     if output is None:
         return heads.transpose(1, 2).flatten(2)
-    y = torch.einsum("nhtd,chd->ntc", heads, output)
-    return y if output_bias is None else y + output_bias.flatten()
+    return torch.einsum("nhtd,chd->ntc", heads, output)
 
 
 def find_reading(
-    module: Handle, rng: Draw, hidden_size: int, n_head: int, projected: bool, scale: float
+    module: Handle, rng: Draw, hidden_size: int, n_head: int, projected: bool
 ) -> Reading | None:
-    """Search for a reading under which attention with this scale is what the module computes.
+    """Search for a reading under which causal attention is what the module computes.
 
+    The scale 1/sqrt(d) is tried first, then scales that people take for it: look at the result's.
     projected: whether an output projection follows. Leaves fresh weights in the module.
     """
     D, d = hidden_size, hidden_size // n_head
-    values = rng.weights_for(module)
-    vectors, matrices = split(module.unique_parameters, D, d)
-    without = dict(values) | {p.name: torch.zeros_like(p.values) for p in vectors}
-    module.load(without)
-    probe = rng.normal(2, 4, D)
-    slots = list(matrix_slots(matrices, D, n_head))
-    found = match_matrices(module, probe, without, slots, projected, scale)
+    parameters = module.unique_parameters
+    names = tuple(p.name for p in parameters)
+    values = rng.weights_for(module, std=D**-0.5)
+    small = {p.name for p in parameters if p.values.numel() < D * d}
+    module.load(dict(values) | {n: torch.zeros_like(values[n]) for n in small})
+    single, pairs, probe = torch.eye(D).unsqueeze(1), rng.normal(4, 2, D), rng.normal(2, 4, D)
+    one, two, none = module(single), module(pairs), module(torch.zeros(1, 1, D))
+    if not (looks_like(one, single) and looks_like(two, pairs) and looks_like(none, none)):
+        return None
+    matrices = layouts(parameters, D, D, n_head, skip=small)
+    found = match_matrices(
+        flat(values, names), matrices, (one - none)[:, 0], pairs, two - none, projected, n_head
+    )
     if found is None:
         return None
     module.load(values)
-    return match_biases(found, module(probe), probe, values, list(bias_slots(vectors, D, n_head)),
-                        scale)  # fmt: skip
+    wanted = module(probe)
+    biases = layouts(parameters, 1, D, n_head, skip=set(names) - small)
+    for bias in [None, *biases]:
+        reading = Reading(names, *found[:4], bias, *found[4:])
+        if agrees(wanted, reading.predict(module, probe, values), READING_TOLERANCE):
+            return reading
+    return None
 
 
-def split(
-    parameters: Sequence[Parameter], hidden_size: int, head_size: int
-) -> tuple[list[Parameter], list[Parameter]]:
-    """Tell biases from matrices by their size."""
-    small = [p for p in parameters if p.values.numel() < hidden_size * head_size]
-    large = [p for p in parameters if p.values.numel() >= hidden_size * head_size]
-    return small, large
+def looks_like(value: object, wanted: Tensor) -> bool:
+    """Whether the module gave back what can be compared at all."""
+    return isinstance(value, Tensor) and value.shape == wanted.shape
 
 
-def matrix_slots(parameters: Sequence[Parameter], hidden_size: int, n_head: int) -> Iterator[Slot]:
-    """All regular ways to cut D x D matrices out of these tensors."""
-    yield from slots(parameters, hidden_size, hidden_size, n_head)
+def flat(values: Values, names: Sequence[str]) -> Tensor:
+    """All numbers of these parameters laid end to end, float64."""
+    return torch.cat([torch.empty(0).double(), *(values[n].double().flatten() for n in names)])
 
 
-def bias_slots(parameters: Sequence[Parameter], hidden_size: int, n_head: int) -> Iterator[Slot]:
-    """All regular ways to cut vectors of D out of these tensors."""
-    yield from slots(parameters, 1, hidden_size, n_head)
+def layouts(
+    parameters: Sequence[Parameter], rows: int, width: int, n_head: int, skip: set[str]
+) -> Tensor:
+    """All regular ways to cut rows x width numbers out of these tensors, as indices.
 
-
-def slots(parameters: Sequence[Parameter], rows: int, width: int, n_head: int) -> Iterator[Slot]:
-    """Slots of rows x width numbers: from each tensor alone, and from those of one shape stacked."""
-    by_shape: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    Each tensor is cut alone, and those of one shape stacked (a projection per head).
+    Shapes: -> (S, rows, h, d).
+    """
+    by_shape: dict[tuple[int, ...], list[Tensor]] = defaultdict(list)
+    start = 0
     for parameter in parameters:
-        by_shape[tuple(parameter.values.shape)].append(parameter.name)
-    for shape, names in by_shape.items():
-        size = math.prod(shape)
-        groups = [(name,) for name in names] if size % (rows * width) == 0 else []
-        if len(names) > 1 and size < rows * width and size * len(names) % (rows * width) == 0:
-            groups.append(tuple(names))
-        for group in groups:
-            count = size * len(group) // (rows * width)
-            sizes = {"k": count, "i": rows, "h": n_head, "d": width // n_head}
-            for order in orders(sizes):
-                for index in range(count):
-                    yield Slot(group, order, tuple(sizes.items()), index)
+        indices = torch.arange(start, start + parameter.values.numel())
+        start += parameter.values.numel()
+        if parameter.name not in skip:
+            by_shape[tuple(parameter.values.shape)].append(indices)
+    seen: dict[bytes, Tensor] = {}
+    for group in by_shape.values():
+        pieces = [(tensor.unsqueeze(0), 1) for tensor in group]
+        pieces += [(torch.stack(group), len(group))] if len(group) > 1 else []
+        for piece, stacked in pieces:
+            for cut in cuts(piece, stacked, rows, width, n_head):
+                seen.setdefault(cut.numpy().tobytes(), cut)
+    empty = torch.empty(0, rows, n_head, width // n_head, dtype=torch.long)
+    return torch.stack(list(seen.values())) if seen else empty
 
 
-def orders(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """All orders of the axes; an axis of size 1 may stand anywhere, so it stands first."""
-    single = tuple(role for role, size in sizes.items() if size == 1)
-    several = [role for role, size in sizes.items() if size > 1]
-    return [single + order for order in itertools.permutations(several)]
+def cuts(piece: Tensor, stacked: int, rows: int, width: int, n_head: int) -> Iterator[Tensor]:
+    """All orders of axes in which these numbers are matrices of (rows, h, d), one or several.
+
+    Whole tensors are stacked, so some leading axes must be as many as they are.
+    """
+    count, rest = divmod(piece.numel(), rows * width)
+    if rest or not count:
+        return
+    sizes = {"k": count, "i": rows, "h": n_head, "d": width // n_head}
+    for order in itertools.permutations(sizes):
+        leading = itertools.accumulate((sizes[role] for role in order), lambda a, b: a * b)
+        if stacked == 1 or stacked in leading:
+            shaped = piece.reshape([sizes[role] for role in order])
+            yield from shaped.permute([order.index(role) for role in "kihd"]).contiguous()
 
 
 def match_matrices(
-    module: Handle, x: Tensor, values: Values, slots: list[Slot], projected: bool, scale: float
-) -> Reading | None:
-    """Find W_V (and W_O) from single tokens, where no softmax matters; then W_Q and W_K."""
-    D = x.shape[-1]
-    seen = module(torch.eye(D).unsqueeze(1))  # D sequences of one token: the rows of W_V W_O
-    wanted = module(x)
-    if not isinstance(seen, Tensor) or seen.shape != (D, 1, D) or not isinstance(wanted, Tensor):
-        return None
-    found = {slot: slot.find(values) for slot in slots}
-    for value, output in value_output_pairs(found, seen[:, 0].double(), projected):
-        taken = [value] if output is None else [value, output]
-        free = [s for s in slots if not any(s.overlaps(t) for t in taken)]
-        for query, key in itertools.permutations(free, 2):
-            if query.overlaps(key):
-                continue
-            reading = Reading(query, key, value, output)
-            mixed = None if output is None else found[output]
-            y = attend(x, found[query], found[key], found[value], mixed, scale=scale)
-            if agrees(wanted, y, READING_TOLERANCE):
-                return reading
+    numbers: Tensor,
+    slots: Tensor,
+    single: Tensor,
+    pairs: Tensor,
+    wanted: Tensor,
+    projected: bool,
+    n_head: int,
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None, float, str] | None:
+    """Find W_V (and W_O) from single tokens, where no softmax matters; then W_Q and W_K.
+
+    Shapes: numbers (P,), slots (S, D, h, d), single (D, D): what each unit vector gives alone,
+    pairs and wanted (N, 2, D).
+    """
+    D = single.shape[0]
+    taken = torch.zeros(len(slots), len(numbers))  # one row per slot: which numbers it holds
+    taken.scatter_(1, slots.flatten(1), 1.0)
+    apart = taken @ taken.T == 0
+    found = numbers[slots]  # (S, D, h, d)
+    straight = torch.eye(D).double().reshape(1, D, n_head, D // n_head)
+    outputs = found if projected else straight
+    products = torch.einsum("shi,rho->srio", *(
+        m.flatten(2).transpose(1, 2) for m in (found, outputs)
+    ))  # fmt: skip
+    tolerance = READING_TOLERANCE * max(1.0, float(single.abs().max()))
+    fits = (products - single).abs().amax((2, 3)) <= tolerance
+    if projected:
+        fits &= apart
+    for value, output in fits.nonzero().tolist():
+        free = apart[value] & apart[output] if projected else apart[value]
+        left = free.nonzero().flatten()
+        match = match_queries_and_keys(
+            found[left], found[value], outputs[output], apart[left][:, left], pairs, wanted
+        )
+        if match is not None:
+            query, key, scale, name = match
+            mixed = slots[output] if projected else None
+            return slots[left[query]], slots[left[key]], slots[value], mixed, scale, name
     return None
 
 
-def value_output_pairs(
-    found: Mapping[Slot, Tensor], product: Tensor, projected: bool
-) -> Iterator[tuple[Slot, Slot | None]]:
-    """Pairs whose product is what single tokens show: x W_V W_O, shape (D, D)."""
-    for value, matrix in found.items():
-        if not projected:
-            if agrees(product, matrix.flatten(1), READING_TOLERANCE):
-                yield value, None
-            continue
-        for output, mixed in found.items():
-            if not value.overlaps(output) and agrees(
-                product, matrix.flatten(1) @ mixed.flatten(1).T, READING_TOLERANCE
-            ):
-                yield value, output
+def match_queries_and_keys(
+    found: Tensor, value: Tensor, output: Tensor, apart: Tensor, pairs: Tensor, wanted: Tensor
+) -> tuple[int, int, float, str] | None:
+    """Find W_Q and W_K and the scale: with two tokens, head h weighs the first by one sigmoid.
 
-
-def match_biases(
-    reading: Reading, wanted: Tensor, x: Tensor, values: Values, slots: list[Slot], scale: float
-) -> Reading | None:
-    """Say which bias belongs where, if any; a key's bias never shows, softmax takes it out."""
-    places = ("value_bias", "output_bias", "query_bias")
-    options: list[Slot | None] = [None, *slots]
-    for chosen in itertools.product(options, repeat=len(places)):
-        used = [slot for slot in chosen if slot is not None]
-        if any(a.overlaps(b) for a, b in itertools.combinations(used, 2)):
-            continue
-        tried = Reading(
-            reading.query, reading.key, reading.value, reading.output,
-            **dict(zip(places, chosen, strict=True)),
-        )  # fmt: skip
-        if agrees(wanted, tried.predict(x, values, scale), READING_TOLERANCE):
-            return tried
+    y_2 = v_2 W_O + sum_h sigmoid(scale q_2 . (k_1 - k_2)) (v_1 - v_2) W_O, head by head.
+    Shapes: found (S, D, h, d), apart (S, S), pairs and wanted (N, 2, D).
+    """
+    first, second = pairs[:, 0].double(), pairs[:, 1].double()
+    q, k = (torch.einsum("ni,sihd->nhsd", x, found) for x in (second, first - second))
+    scores = q @ k.transpose(-2, -1)  # (N, h, S, S): row = query's slot, column = key's
+    through = torch.einsum("ihd,chd->hic", value, output)
+    change = torch.einsum("ni,hic->nhc", first - second, through)
+    target = wanted[:, 1].double() - torch.einsum("ni,hic->nc", second, through)
+    tolerance = READING_TOLERANCE * max(1.0, float(wanted.abs().max()))
+    for name, scale in scales(value.shape[0], value.shape[2]).items():
+        y = torch.einsum("nhqk,nhc->qknc", torch.sigmoid(scores * scale), change)
+        fits = ((y - target).abs().amax((2, 3)) <= tolerance) & apart
+        if fits.any():
+            query, key = fits.nonzero()[0].tolist()
+            return query, key, scale, name
     return None
+
+
+def scales(hidden_size: int, head_size: int) -> dict[str, float]:
+    """The right factor of the scores first, then those that people take for it."""
+    D, d = hidden_size, head_size
+    several = {
+        "1/sqrt(d)": d**-0.5, "1/sqrt(D)": D**-0.5, "1": 1.0, "1/d": 1 / d, "1/D": 1 / D,
+        "sqrt(d)": d**0.5, "sqrt(D)": D**0.5, "1/sqrt(T)": 2**-0.5, "1/sqrt(3 D)": (3 * D) ** -0.5,
+        "1/sqrt(h)": (D / d) ** -0.5,
+    }  # fmt: skip
+    if d < D:
+        return several
+    return {name.replace("d)", "D)"): several[name] for name in several if name not in
+            ("1/sqrt(D)", "sqrt(D)", "1/d", "1/sqrt(h)")}  # fmt: skip
+
+
+def is_right_scale(reading: Reading) -> bool:
+    """Whether the scores are divided by the square root of the width of what is dotted."""
+    return math.isclose(reading.scale, reading.query.shape[-1] ** -0.5)

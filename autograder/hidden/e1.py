@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from autograder.checks.draw import Draw
-from autograder.checks.e1 import E1, attention_with_fresh_weights, change_after
+from autograder.checks.e1 import E1, attention_with_fresh_weights, change_after, expect_formula
 from autograder.checks.expectations import expect, expect_close, expect_tensor
-from autograder.checks.reading import find_reading
 from autograder.probe.view import Student
 
 
@@ -46,9 +45,4 @@ def formula_at_another_width(student: Student, rng: Draw) -> None:
     D = rng.choice((5, 7, 10, 13))
     attention = student.CausalSelfAttention(D)
     attention.eval()
-    reading = find_reading(attention, rng, D, 1, projected=False, scale=D**-0.5)
-    expect(reading is not None, "the formula does not hold for another hidden_size")
-    assert reading is not None
-    values, x = rng.weights_for(attention), rng.normal(2, rng.whole(9, 24), D)
-    expect_close(attention(x), reading.predict(x, values, D**-0.5),
-                 "the formula does not hold for another hidden_size or length")  # fmt: skip
+    expect_formula(attention, rng, D)

@@ -1,0 +1,280 @@
+"""E2: causal self-attention with several heads, an output projection and two dropouts."""
+
+from __future__ import annotations
+
+import torch
+
+from autograder.checks.draw import Draw
+from autograder.checks.dropping import (
+    expect_independent,
+    expect_share,
+    is_dropped_or,
+    largest_factor,
+)
+from autograder.checks.e1 import change_after
+from autograder.checks.expectations import (
+    agrees,
+    expect,
+    expect_close,
+    expect_tensor,
+    largest_difference,
+)
+from autograder.checks.framework import Exercise
+from autograder.checks.reading import find_reading, is_right_scale
+from autograder.probe.errors import StudentFault, StudentMissing
+from autograder.probe.view import Handle, Student
+
+EXERCISE = E2 = Exercise(
+    "E2", "Multi-head causal self-attention", ("MultiHeadCausalSelfAttention",)
+)
+SPLIT_HINT = (
+    "each head gets its own d = D / h columns of Q, K and V for all positions: after the split the "
+    "shape is (N, T, h, d), and only then the axes of T and h change places"
+)
+
+
+def heads_with_fresh_weights(
+    student: Student, rng: Draw, hidden_size: int, n_head: int, dropout: float = 0.0
+) -> Handle:
+    """Make the student's module in evaluation mode and set its weights."""
+    attention = student.MultiHeadCausalSelfAttention(hidden_size, n_head, dropout)
+    attention.eval()
+    rng.weights_for(attention, std=hidden_size**-0.5)
+    return attention
+
+
+@E2.check("shape", points=0.5, hint="forward returns the projection of the concatenated heads")
+def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
+    """The output has the shape of the input, (N, T, D), for any number of heads that divides D, and
+    depends on the weights."""
+    for N, T, D, h in ((2, 5, 12, 3), (1, 1, 8, 8), (3, 7, 8, 1)):
+        attention = student.MultiHeadCausalSelfAttention(D, h, 0.0)
+        x = rng.normal(N, T, D)
+        y = expect_tensor(attention(x), (N, T, D), f"the output for {h} heads")
+    rng.weights_for(attention)
+    expect(not agrees(attention(x), y, 1e-3), "other weights give the same output",
+           expected="an output that is computed from learnable weights", got="no change",
+           hint="register the weights in __init__ and use them in forward")  # fmt: skip
+
+
+@E2.check("parameters", points=0.5, after=("shape",))
+def there_are_four_matrices(student: Student, rng: Draw) -> None:
+    """The module learns W_Q, W_K, W_V and the output projection W_O, together 4 D^2 numbers; biases
+    are optional; the number of heads does not matter."""
+    D = 12
+    for h in (1, 3):
+        found = student.MultiHeadCausalSelfAttention(D, h, 0.0).unique_parameters
+        count = sum(p.values.numel() for p in found if p.trainable)
+        small = count - 4 * D * D
+        hint = "each head is D / h wide, not D: together the heads have the width D"
+        if 3 * D * D <= count < 4 * D * D:
+            hint = "after the heads are put back together there is one more projection, D -> D"
+        expect(
+            0 <= small <= (3 + h) * D and small % D == 0,
+            f"the number of trainable parameters is wrong for hidden_size={D}, n_head={h}",
+            expected=f"4 * {D} * {D} = {4 * D * D}, and up to {4 * D} for biases", got=count,
+            hint=hint,
+        )  # fmt: skip
+
+
+@E2.check(
+    "causal", points=1.0, after=("shape",), hint="set the scores of later keys to -inf before the "
+    "softmax, in every head",
+)  # fmt: skip
+def no_output_sees_the_future(student: Student, rng: Draw) -> None:
+    """No head sees the future, and each position gathers from all positions up to its own."""
+    attention = heads_with_fresh_weights(student, rng, 12, 3)
+    x = rng.normal(2, 6, 12)
+    y = attention(x)
+    for t in range(1, 6):
+        leaks = (attention(change_after(x, t, rng))[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
+        first = int(leaks.argmax())
+        expect(
+            bool((leaks <= 1e-5).all()),
+            f"the output at position {first + 1} changes when the tokens after position {t} change",
+            expected="no change", got=f"a change of {float(leaks[first]):.3g}",
+        )  # fmt: skip
+    for s in range(5):
+        earlier = x.clone()
+        earlier[:, s] = rng.normal(2, 12)
+        expect(
+            not agrees(attention(earlier)[:, -1], y[:, -1], 1e-3),
+            f"the last output does not change when token {s + 1} changes",
+            expected="each position gathers from all positions up to its own", got="no change",
+            hint=SPLIT_HINT,
+        )  # fmt: skip
+
+
+@E2.check("one_head", points=0.5, after=("shape", "parameters"))
+def one_head_is_e1_and_a_projection(student: Student, rng: Draw) -> None:
+    """With one head it is the attention of E1, followed by the output projection."""
+    attention = student.MultiHeadCausalSelfAttention(8, 1, 0.0)
+    attention.eval()
+    expect_formula(attention, rng, 8, 1)
+
+
+@E2.check("formula", points=1.5, after=("shape", "parameters"))
+def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
+    """Each head is softmax(Q K^T / sqrt(d)) V in its own d = D / h dimensions; the heads are put
+    back together and projected."""
+    attention = student.MultiHeadCausalSelfAttention(12, 3, 0.0)
+    attention.eval()
+    expect_formula(attention, rng, 12, 3)
+
+
+def expect_formula(attention: Handle, rng: Draw, D: int, h: int) -> None:
+    """Fail unless some reading of the module's weights gives its output, at the right scale."""
+    reading = find_reading(attention, rng, D, h, projected=True)
+    expect(
+        reading is not None,
+        f"no way of reading your weights as W_Q, W_K, W_V and W_O gives your output for {h} heads",
+        expected="concat(softmax(Q_i K_i^T / sqrt(d)) V_i) W_O, computed from your own weights",
+        got=f"another function (hidden_size={D}, n_head={h})", hint=SPLIT_HINT,
+    )  # fmt: skip
+    assert reading is not None
+    expect(
+        is_right_scale(reading), "the scores have another scale than 1/sqrt(d)",
+        expected=f"1/sqrt(d) with d = D / h = {D // h}", got=reading.scale_name,
+        hint="the scores are divided by the square root of the width of what is dotted",
+    )  # fmt: skip
+    values, x = rng.weights_for(attention, std=D**-0.5), rng.normal(3, 7, D)
+    expect_close(
+        attention(x), reading.predict(attention, x, values),
+        "the output differs from the formula's for other weights or lengths", hint=SPLIT_HINT,
+    )  # fmt: skip
+
+
+@E2.check("refusal", points=0.5, after=("shape",))
+def a_number_of_heads_that_does_not_divide_is_refused(student: Student, rng: Draw) -> None:
+    """If n_head does not divide hidden_size, an exception is raised."""
+    for D, h in ((8, 3), (10, 4), (4, 8)):
+        expect(
+            refuses(student, rng, D, h),
+            f"hidden_size={D} cannot be split into {h} equal heads, and nothing was raised",
+            expected="an exception, in the constructor at best", got="an output",
+            hint="test hidden_size % n_head in __init__ and raise ValueError with both numbers",
+        )  # fmt: skip
+
+
+def refuses(student: Student, rng: Draw, D: int, h: int) -> bool:
+    """Whether the student's code raises for these sizes, no later than the first forward."""
+    try:
+        student.MultiHeadCausalSelfAttention(D, h, 0.0)(rng.normal(2, 12, D))
+    except StudentMissing:
+        raise
+    except StudentFault:
+        return True
+    return False
+
+
+@E2.check("dropout_weights", points=0.5, after=("shape",), hint="the first dropout acts on the "
+          "attention weights, right after the softmax and before they meet V")  # fmt: skip
+def whole_attention_weights_are_dropped(student: Student, rng: Draw) -> None:
+    """In training each attention weight is dropped at the given rate, right after the softmax."""
+    D, n, rate = 16, 3000, rng.whole(20, 40) / 100
+    for h in (1, 2):
+        # A single token's only weight is 1; where it is dropped in all heads, nothing remains.
+        attention = without_biases(student, rng, D, h, rate)
+        attention.train()
+        y = attention(rng.normal(1, 1, D).expand(n, 1, D))[:, 0]
+        expect_share(
+            (y == 0).all(dim=1), rate**h, "a token whose attention weights were all dropped should "
+            f"give zeros; for n_head={h} and dropout={rate} this happens in another share of cases",
+        )  # fmt: skip
+    expect_weights_dropped_one_by_one(student, rng, D, n, rate)
+
+
+def without_biases(student: Student, rng: Draw, D: int, h: int, rate: float) -> Handle:
+    """Make the student's module in evaluation mode, with fresh matrices and every bias 0."""
+    attention = student.MultiHeadCausalSelfAttention(D, h, rate)
+    attention.eval()
+    drawn = rng.weights_for(attention, std=D**-0.5)
+    attention.load({n: torch.zeros_like(v) for n, v in drawn.items() if v.numel() < D * D // h})
+    return attention
+
+
+def expect_weights_dropped_one_by_one(
+    student: Student, rng: Draw, D: int, n: int, rate: float
+) -> None:
+    """Two tokens, one head: tell from each output which weights of its row were dropped.
+
+    Whatever the second dropout leaves of an output, y_2 = (m_1 w_1 u_1 + m_2 w_2 u_2) / (1 - p)^2.
+    """
+    attention = without_biases(student, rng, D, 1, rate)
+    x = rng.normal(1, 2, D)
+    alone = attention(x.reshape(2, 1, D))[:, 0].double()  # (2, D): u_1, u_2
+    first, second = attention(x)[0].double()
+    weights = torch.linalg.lstsq(alone.T, second.unsqueeze(1)).solution  # (2, 1)
+    attention.train()
+    y = attention(x.expand(n, 2, D)).double() * (1 - rate) ** 2
+    fates = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]).double()
+    could = fates @ (weights * alone)  # (4, D): the second output for each fate of its weights
+    seen = y[:, 1].unsqueeze(1)  # (n, 1, D)
+    off = torch.where(seen == 0, 0.0, (seen - could).abs()).amax(dim=2)  # (n, 4)
+    expect(
+        bool((off.amin(dim=1) <= 1e-4 * float(could.abs().max())).all()),
+        "in training the outputs are not the values weighted by what dropout leaves of the "
+        "attention weights", expected=f"each weight either 0 or divided by 1 - {rate}",
+        got="other outputs", hint="the given rate, once on the weights and once on the output",
+    )  # fmt: skip
+    kept = fates[off.argmin(dim=1)]  # (n, 2)
+    kept[(y[:, 1] == 0).all(dim=1)] = 0.0
+    if agrees(first, alone[0], 1e-3):  # else the mask is wrong, which is another check's business
+        kept = torch.cat([(y[:, 0] != 0).any(dim=1, keepdim=True).double(), kept], dim=1)
+    expect_independent(
+        1 - kept, rate, "the attention weights are not dropped each by itself at the given rate"
+    )
+
+
+@E2.check("dropout_output", points=0.5, after=("shape",), hint="the second dropout acts on the "
+          "result of the output projection")  # fmt: skip
+def single_outputs_are_dropped(student: Student, rng: Draw) -> None:
+    """In training each number of the projected output is dropped at the given rate, and what stays
+    is scaled up."""
+    D, n, rate = 16, 3000, rng.whole(20, 40) / 100
+    attention = without_biases(student, rng, D, 1, rate)
+    x = rng.normal(1, 1, D)
+    without = expect_tensor(attention(x), (1, 1, D), "the output")[0, 0]
+    attention.train()
+    y = attention(x.expand(n, 1, D))[:, 0]
+    y = y[(y != 0).any(dim=1)]  # elsewhere the first dropout took everything
+    expect(len(y) > n / 4, "in training nearly all outputs are zero",
+           expected=f"a share of {1 - rate:.0%} stays", got=f"{len(y) / n:.0%}")  # fmt: skip
+    expect(
+        is_dropped_or(y, without, 1 / (1 - rate)) or is_dropped_or(y, without, (1 - rate) ** -2),
+        "in training what stays of an output is not scaled as dropout scales it",
+        expected=f"0, or the output divided by 1 - {rate} once for each dropout",
+        got=f"up to {largest_factor(y, without):.3g} times the output",
+        hint="both dropouts have the given rate, and there is no third one",
+    )  # fmt: skip
+    expect_independent(
+        y == 0, rate, "the outputs are not dropped each by itself at the given rate"
+    )
+
+
+@E2.check("evaluation", points=0.5, after=("shape",))
+def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
+    """Dropout acts in training only: in evaluation, and with dropout=0, nothing is dropped."""
+    attention = heads_with_fresh_weights(student, rng, 12, 3, dropout=0.5)
+    x = rng.normal(4, 6, 12)
+    quiet = attention(x)
+    expect(
+        agrees(attention(x), quiet), "in evaluation mode the same input gives different outputs",
+        expected="no dropout after eval()",
+        got=f"a difference of {largest_difference(attention(x), quiet):.3g}",
+        hint="use nn.Dropout, or pass training=self.training",
+    )  # fmt: skip
+    attention.train()
+    expect(
+        not agrees(attention(x), quiet, 1e-3), "in training mode nothing is dropped",
+        expected="another output than in evaluation", got="the same",
+        hint="pass the rate on to both dropout layers and use them in forward",
+    )  # fmt: skip
+    attention.eval()
+    expect(agrees(attention(x), quiet), "after training, eval() does not switch dropout off again",
+           expected="the output of evaluation", got="another")  # fmt: skip
+    none = heads_with_fresh_weights(student, rng, 12, 3, dropout=0.0)
+    quiet = none(x)
+    none.train()
+    expect_close(none(x), quiet, "with dropout=0 the output in training differs from evaluation",
+                 hint="the rate is the constructor's argument")  # fmt: skip
