@@ -1,0 +1,190 @@
+"""`course VERB`: the one command. Thin: every verb calls a function that is tested by itself.
+
+Exit status: 0 done, 1 something failed, 2 wrong usage, 3 the grader itself failed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Verbs(click.Group):
+    """A group that suggests the verb that may be meant."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find a verb; an unknown one gets the nearest."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            meant = f"; did you mean {near[0]!r}?" if near else "; `course --help` lists them"
+            ctx.fail(f"no verb {args[0]!r}{meant}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="course")
+def main() -> None:
+    """Build, grade and report on the transformer course."""
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if a committed notebook differs.")
+@click.option("--solved", type=click.Path(file_okay=False, path_type=Path),
+              help="Also write fully solved notebooks into this folder.")  # fmt: skip
+def build(check: bool, solved: Path | None) -> None:
+    """Make the notebooks from their text sources and the reference solutions."""
+    needs_clone("build")
+    from autograder.build import BuildError, check_drift, texts, write, write_solved
+    from autograder.build import build as build_notebooks
+
+    drifted = []
+    for text in texts(ROOT):
+        try:
+            built = build_notebooks(text, ROOT)
+        except BuildError as error:
+            fail(str(error))
+        if check:
+            drifted += check_drift(built, ROOT)
+        else:
+            for path in write(built, ROOT):
+                click.echo(path.relative_to(ROOT))
+        if solved is not None:
+            click.echo(write_solved(built, solved))
+    if drifted:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in drifted)
+        fail(f"{names}: not what the text source gives; run `course build` and commit the result")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--submissions", required=True, type=click.Path(exists=True, file_okay=False,
+              path_type=Path), help="Folder with one folder for each student.")  # fmt: skip
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help="Course folder to write: gradebook, feedback, report.")  # fmt: skip
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256),
+              help="Submissions to run at the same time.")  # fmt: skip
+@click.option("--seed", type=int, help="Repeat a run's inputs; drawn in secret if left out.")
+@click.option("--cell-timeout", default=30.0, show_default=True, type=click.FloatRange(0.1),
+              help="Seconds that one cell may take.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print results.json instead of a table.")
+def grade(
+    assignment: str, submissions: Path, out: Path, workers: int, seed: int | None,
+    cell_timeout: float, as_json: bool,
+) -> None:  # fmt: skip
+    """Grade a class: marks, feedback pages, class report and nbgrader's gradebook."""
+    needs_clone("grade")
+    from autograder.sandbox.session import Limits
+
+    results = run_grading(assignment, submissions, out, workers, seed, Limits(cell_s=cell_timeout))
+    report(results, out, as_json)
+
+
+@main.command()
+@click.option("--out", default=Path("demo"), show_default=True,
+              type=click.Path(file_okay=False, path_type=Path), help="Where to write.")  # fmt: skip
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 256),
+              help="Submissions to run at the same time.")  # fmt: skip
+def demo(out: Path, workers: int) -> None:
+    """Build the notebooks and grade the class that comes with the course."""
+    needs_clone("demo")
+    from autograder.build import build as build_notebooks
+    from autograder.build import write
+    from autograder.demo import write_class
+    from autograder.sandbox.session import Limits
+
+    started = time.monotonic()
+    name = "assignment4"
+    built = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT)
+    for path in write(built, ROOT):
+        click.echo(f"built {path.relative_to(ROOT)}", err=True)
+    submissions = out / "submissions"
+    count = write_class(built.source, built.release, submissions, name)
+    click.echo(f"wrote {count} submissions to {submissions}", err=True)
+    results = run_grading(name, submissions, out / "course", workers, None, Limits(cell_s=8.0))
+    report(results, out / "course", as_json=False)
+    click.echo(f"graded {count} submissions in {time.monotonic() - started:.0f} s")
+
+
+@main.group()
+def data() -> None:
+    """Make the text files that the notebooks read."""
+
+
+@data.command()
+@click.option("--from", "file", type=click.Path(path_type=Path), help="Use this text file.")
+@click.option("--public", is_flag=True, help="Fetch the public collection of speeches.")
+@click.option("--sample", is_flag=True, help="Use the sample that ships with the course (default).")
+@click.option("--to", "folder", default=Path("data"), show_default=True,
+              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
+def speeches(file: Path | None, public: bool, sample: bool, folder: Path) -> None:
+    """Make trump_train.txt and trump_val.txt for Assignment 4."""
+    from data_scripts import speeches as corpus
+
+    if sum([file is not None, public, sample]) > 1:
+        raise click.UsageError("choose one of --from, --public and --sample")
+    try:
+        corpus.make(folder, file or ("public" if public else "sample"))
+    except corpus.DataError as error:
+        fail(str(error))
+
+
+def run_grading(
+    name: str, submissions: Path, out: Path, workers: int, seed: int | None, limits: Any
+) -> dict[str, Any]:
+    """Grade a class from the notebooks' text source; wrong names are wrong usage."""
+    from autograder.build import BuildError
+    from autograder.build import build as build_notebooks
+    from autograder.checks import ASSIGNMENTS, UnknownName, pick
+    from autograder.pipeline.runner import grade_class
+
+    try:
+        pick(name, list(ASSIGNMENTS), "assignment")
+        source = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT).source
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from error
+    except BuildError as error:
+        fail(str(error))
+    return grade_class(name, source, submissions, out, workers=workers, seed=seed, limits=limits,
+                       progress=lambda line: click.echo(line, err=True))  # fmt: skip
+
+
+def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
+    """Print the results, say where the pages are, and exit 3 if the grader itself failed."""
+    from autograder.report.terminal import table
+
+    if as_json:
+        click.echo(json.dumps(results, indent=1, ensure_ascii=False))
+    else:
+        click.echo(table(results))
+        click.echo(f"\nclass report    {out / 'report.html'}")
+        click.echo(f"feedback pages  {out / 'feedback'}")
+        click.echo(f"gradebook       {out / 'gradebook.db'}  (open with: nbgrader formgrader)")
+    if any("the grader itself failed" in (s["reason"] or "") for s in results["submissions"]):
+        click.echo("the grader itself failed on some submissions; run it again", err=True)
+        sys.exit(3)
+
+
+def needs_clone(verb: str) -> None:
+    """Some verbs need the whole repository, not a student's installation."""
+    if not (ROOT / "solutions").is_dir():
+        fail(f"`course {verb}` needs a clone of the course repository: run it from there")
+
+
+def fail(message: str) -> Any:
+    """Say what went wrong and exit 1."""
+    click.echo(f"course: {message}", err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+class Block(nn.Module):
+    def __init__(self, hidden_size, n_head, dropout):
+        super().__init__()
+        self.attn = MultiHeadCausalSelfAttention(hidden_size, n_head, dropout)
+        self.ln1 = nn.LayerNorm(hidden_size)
+        self.mlp = MLP(hidden_size, dropout)
+        self.ln2 = nn.LayerNorm(hidden_size)
+
+    def forward(self, x):
+        x = self.ln1(x + self.attn(x))
+        return self.ln2(x + self.mlp(x))

@@ -1,0 +1,47 @@
+class GPT(nn.Module):
+    def __init__(
+        self,
+        vocab_size: int,
+        context_size: int,
+        hidden_size: int,
+        n_layer: int,
+        n_head: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.vocab_size = vocab_size
+        self.context_size = context_size
+        self.hidden_size = hidden_size
+        self.n_layer = n_layer
+        self.n_head = n_head
+        self.dropout = dropout
+        self.token_embedding = nn.Embedding(vocab_size, hidden_size)
+        self.position_embedding = nn.Embedding(context_size, hidden_size)
+        self.embedding_dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(Block(hidden_size, n_head, dropout) for _ in range(n_layer))
+        self.final_norm = nn.LayerNorm(hidden_size)
+        self.head = nn.Linear(hidden_size, vocab_size, bias=False)
+        for module in self.modules():
+            if isinstance(module, (nn.Linear, nn.Embedding)):
+                nn.init.normal_(module.weight, 0.0, 0.02)
+            if isinstance(module, nn.Linear) and module.bias is not None:
+                nn.init.zeros_(module.bias)
+        # 2 L branches add to the stream; scaled so, their sum does not grow with L.
+        for block in self.blocks:
+            nn.init.normal_(block.mlp.output.weight, 0.0, 0.02 / math.sqrt(2 * n_layer))
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+        T = x.shape[1]
+        if T > self.context_size:
+            raise ValueError(
+                f"the model sees at most context_size={self.context_size} tokens: got T={T}"
+            )
+        positions = torch.arange(T, device=x.device)
+        stream = self.token_embedding(x) + self.position_embedding(positions)  # (N, T, D)
+        stream = self.embedding_dropout(stream)
+        for block in self.blocks:
+            stream = block(stream)
+        logits = self.head(self.final_norm(stream))  # (N, T, V)
+        if y is None:
+            return logits, None
+        return logits, F.cross_entropy(logits.flatten(0, 1), y.flatten())

@@ -1,0 +1,104 @@
+"""Find submitted notebooks in a folder of students, and read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+MAX_BYTES = 200 * 2**20
+
+
+class Unreadable(Exception):
+    """A submission that cannot be graded as it is; the message is for student and instructor."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebook, or the reason why there is none."""
+
+    student: str
+    path: Path | None
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def find_submissions(folder: Path, assignment: str) -> Iterator[Submission]:
+    """Yield one submission for each student's folder in `folder`, in order of their names.
+
+    Takes <student>/<assignment>.ipynb or <student>/<assignment>/<assignment>.ipynb; a single
+    notebook of another name is taken too, and said so.
+    """
+    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+        if not place.name.startswith("."):
+            yield find_one(place, assignment)
+
+
+def find_one(place: Path, assignment: str) -> Submission:
+    """Find the notebook in one student's folder."""
+    for path in (place / f"{assignment}.ipynb", place / assignment / f"{assignment}.ipynb"):
+        if path.is_file():
+            return Submission(place.name, path)
+    others = [
+        path
+        for path in sorted(place.rglob("*.ipynb"))
+        if ".ipynb_checkpoints" not in path.parts and path.is_file()
+    ]
+    if len(others) == 1:
+        note = f"the notebook was called {others[0].name}, not {assignment}.ipynb; it was taken"
+        return Submission(place.name, others[0], notes=(note,))
+    found = "no notebook" if not others else f"{len(others)} notebooks, none of that name"
+    return Submission(
+        place.name, None, f"{assignment}.ipynb was not found: the folder holds {found}"
+    )
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a submitted notebook as nbformat 4; raises Unreadable with a sentence to send on."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 2**20} MB")
+        text = path.read_bytes().decode("utf-8-sig")
+        contents = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{path.name} is not a text file in UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"{path.name} is not a whole notebook: its JSON breaks at line {error.lineno}; "
+            "open it in JupyterLab, save it again and hand it in anew"
+        ) from error
+    except (OSError, RecursionError) as error:
+        raise Unreadable(f"{path.name} cannot be read: {error}") from error
+    return upgraded(contents, path)
+
+
+def upgraded(contents: object, path: Path) -> NotebookNode:
+    """Bring a notebook's JSON to nbformat 4.5."""
+    if not isinstance(contents, dict) or not (
+        isinstance(contents.get("cells"), list) or isinstance(contents.get("worksheets"), list)
+    ):
+        raise Unreadable(f"{path.name} is not a notebook: it has no list of cells")
+    try:
+        notebook = nbformat.reads(json.dumps(contents), as_version=4)
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        for cell in notebook.cells:
+            tidy(cell)
+        _, notebook = nbformat.validator.normalize(notebook)
+        nbformat.validate(notebook)
+    except Exception as error:  # whatever nbformat meets, the notebook is at fault, not the run
+        first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        raise Unreadable(f"{path.name} is not a valid notebook: {first}") from error
+    return notebook
+
+
+def tidy(cell: NotebookNode) -> None:
+    """Give a cell the parts that every cell has; outputs are made anew by grading."""
+    if isinstance(cell.get("source"), list):
+        cell.source = "".join(cell.source)
+    cell.setdefault("metadata", NotebookNode())
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None

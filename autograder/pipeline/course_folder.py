@@ -1,0 +1,123 @@
+"""An nbgrader course folder: source, release, submitted, autograded, feedback, gradebook."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.pipeline.results import write_atomically
+
+CONFIGURATION = '''"""nbgrader's configuration of this course folder; `nbgrader formgrader` here just works."""
+
+from pathlib import Path
+
+from autograder.pipeline.hook import preprocessors
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "transformers"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+
+# Submissions run in processes of their own, and are marked from outside. Without this line the
+# same notebooks grade under nbgrader's ordinary kernel.
+c.Autograde.autograde_preprocessors = preprocessors()
+
+# A check cell that a student has deleted is put back and marked.
+c.OverwriteCells.add_missing_cells = True
+'''
+
+
+@dataclass(frozen=True)
+class CourseFolder:
+    """A prepared folder and its one assignment."""
+
+    root: Path
+    assignment: str
+
+    @property
+    def gradebook_url(self) -> str:
+        """Where nbgrader keeps the marks."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    @property
+    def source(self) -> NotebookNode:
+        """The course's own notebook."""
+        return nbformat.read(self._notebook("source"), 4)
+
+    @property
+    def release(self) -> NotebookNode:
+        """The notebook that students got."""
+        return nbformat.read(self._notebook("release"), 4)
+
+    def _notebook(self, stage: str) -> Path:
+        return self.root / stage / self.assignment / f"{self.assignment}.ipynb"
+
+    def submitted(self, student: str) -> Path:
+        """Where a student's notebook waits for grading."""
+        return self.root / "submitted" / student / self.assignment / f"{self.assignment}.ipynb"
+
+    def feedback(self, student: str) -> Path:
+        """Where a student's feedback page goes."""
+        return self.root / "feedback" / student / self.assignment / f"{self.assignment}.html"
+
+    def prepare(self, source: NotebookNode) -> None:
+        """Write configuration and source, and let nbgrader make the release and the gradebook.
+
+        A folder that holds the same source already is left as it is.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.root / "nbgrader_config.py", CONFIGURATION)
+        text = nbformat.writes(source)
+        place = self._notebook("source")
+        if place.exists() and place.read_text(encoding="utf-8") == text and (
+            self._notebook("release").exists() and (self.root / "gradebook.db").exists()
+        ):  # fmt: skip
+            return
+        write_atomically(place, text)
+        coursedir, config = self.nbgrader()
+        GenerateAssignment(coursedir=coursedir, config=config, force=True).start()
+
+    def put_submission(self, student: str, notebook: NotebookNode, files: Path | None) -> None:
+        """Write a student's notebook, and the files that came with it, where nbgrader looks."""
+        place = self.submitted(student)
+        if files is not None and files.name == self.assignment:
+            shutil.copytree(files, place.parent, dirs_exist_ok=True, symlinks=True,
+                            ignore=shutil.ignore_patterns("*.ipynb", ".*"))  # fmt: skip
+        write_atomically(place, nbformat.writes(notebook))
+
+    def record(self, student: str) -> None:
+        """Let nbgrader autograde one student: sanitise, take the executed outputs, save marks."""
+        coursedir, config = self.nbgrader()
+        coursedir.student_id = student
+        Autograde(coursedir=coursedir, config=config, force=True).start()
+
+    def score(self, student: str) -> tuple[float, float, bool]:
+        """A student's points, the most possible, and whether something waits for a person."""
+        with Gradebook(self.gradebook_url) as gradebook:
+            found = gradebook.find_submission(self.assignment, student)
+            return float(found.score), float(found.max_score), bool(found.needs_manual_grade)
+
+    def nbgrader(self) -> tuple[CourseDirectory, Config]:
+        """nbgrader's own objects for this folder, with its configuration file read."""
+        loader = PyFileConfigLoader("nbgrader_config.py", path=str(self.root))
+        config = loader.load_config()
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id = self.assignment
+        quieten()
+        return coursedir, config
+
+
+def quieten() -> None:
+    """Keep nbgrader's running commentary off the terminal; its errors still come as exceptions."""
+    for name in ("traitlets", "nbgrader", NbGrader.__name__):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

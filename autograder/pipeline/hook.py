@@ -1,0 +1,73 @@
+"""Our executor in nbgrader's pipeline, in place of `Execute`.
+
+So `nbgrader autograde`, formgrader's button and `course grade` run the same code. `course grade`
+executes in parallel first and hands the outcome over; nbgrader then only records it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    LimitOutput,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
+from traitlets import Float
+
+from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
+from autograder.sandbox.session import Limits, Zygote
+
+# What `course grade` has executed already, by assignment and student.
+READY: dict[tuple[str, str], Executed] = {}
+
+
+class SandboxExecute(NbGraderPreprocessor):
+    """Execute a submission outside this process and mark it from here."""
+
+    cell_timeout = Float(30.0, help="seconds of wall time for one cell").tag(config=True)
+    check_timeout = Float(10.0, help="seconds for one call of a check").tag(config=True)
+    submission_timeout = Float(180.0, help="seconds for one submission").tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Fill in outputs; a check cell's value becomes its score."""
+        assignment = resources["nbgrader"]["assignment"]
+        student = resources["nbgrader"]["student"]
+        ready = READY.get((assignment, student))
+        if ready is None or ready.sources != [cell.source for cell in nb.cells]:
+            ready = self.execute_now(nb, assignment, student)
+        if ready.result.status == "not graded":
+            raise RuntimeError(f"{student}: {ready.result.reason}")
+        fill_outputs(nb, ready.outputs)
+        return nb, resources
+
+    def execute_now(self, nb: NotebookNode, assignment: str, student: str) -> Executed:
+        """Execute one submission by itself, as for formgrader's button."""
+        folder = Path.cwd()  # nbgrader converts from the course folder
+        source = nbformat.read(folder / "source" / assignment / f"{assignment}.ipynb", 4)
+        limits = Limits(self.cell_timeout, self.check_timeout, self.submission_timeout)
+        with Zygote() as zygote:
+            return execute(nb, roles_of(source), student, assignment, seed_of(folder), zygote,
+                           limits, folder / "submitted" / student / assignment)  # fmt: skip
+
+
+def seed_of(folder: Path) -> int:
+    """The seed of the last run in this course folder, so that a regrade repeats it."""
+    try:
+        return int(json.loads((folder / "results.json").read_text(encoding="utf-8"))["seed"])
+    except (OSError, ValueError, KeyError):
+        return secrets.randbelow(2**31)
+
+
+def preprocessors() -> list[type]:
+    """What belongs into `c.Autograde.autograde_preprocessors`."""
+    return [SandboxExecute, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]

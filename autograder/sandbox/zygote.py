@@ -1,0 +1,67 @@
+"""A warm process: it imports torch once, then forks a child for each submission in milliseconds.
+
+Run as `python -m autograder.sandbox.zygote FD`. On that socket it takes one message per child, the
+folder's name with the child's end of a socket pair attached, and answers with the process number.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    shell = warm_up()
+    control.sendall(b"ready\n")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries dead children for us
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, 65536, 1)
+        if not message:
+            return
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            code = 1
+            try:
+                from autograder.sandbox.child import serve
+
+                serve(socket.socket(fileno=fds[0]), shell, message.decode())
+                code = 0
+            finally:
+                os._exit(code)
+        for fd in fds:
+            os.close(fd)
+        control.sendall(f"{pid}\n".encode())
+
+
+def warm_up() -> object:
+    """Import what submissions import, and what that imports lazily (the first AdamW costs 0.8 s).
+
+    A child hangs if its parent ran a multi-threaded operation, so there is one thread only.
+    """
+    import matplotlib
+    import torch
+
+    torch.set_num_threads(1)
+    matplotlib.use("Agg")
+    import matplotlib.pyplot  # noqa: F401
+    import torch.testing  # noqa: F401
+    import tqdm.auto  # noqa: F401
+
+    import autograder.notebook  # noqa: F401
+    import autograder.sandbox.child  # noqa: F401
+    from autograder.sandbox.cells import make_shell
+
+    layer = torch.nn.Linear(2, 2)
+    torch.optim.AdamW(layer.parameters())
+    shell = make_shell()
+    shell.run_cell("pass", store_history=False)
+    return shell
+
+
+if __name__ == "__main__":
+    main()
