@@ -93,6 +93,13 @@ class Agent:
             for name, parameter in self.module(handle).named_parameters(remove_duplicate=False)
         ]
 
+    def parts(self, handle: int, name: str) -> list[str]:
+        """Where in a module the objects of one of the notebook's classes sit: dotted names."""
+        kind = self.namespace.get(name)
+        if not isinstance(kind, type):
+            return []
+        return [at for at, part in self.module(handle).named_modules() if isinstance(part, kind)]
+
     def buffers(self, handle: int) -> Plain:
         return [
             {"name": name, "values": buffer} for name, buffer in self.module(handle).named_buffers()
@@ -151,14 +158,21 @@ class Agent:
         if name not in self.replaced:
             self.replaced[name] = self.namespace.get(name)
         own = self.replaced[name]
+        self.undo_patches(name)
         self.stand_ins[name] = log = stand_ins.Log()
         self.namespace[name] = stand_ins.make(design, own, log)
 
     def stand_in_log(self, name: str) -> Plain:
         return self.stand_ins[name].report()
 
+    def undo_patches(self, name: str) -> None:
+        log = self.stand_ins.get(name)
+        while log and log.undo:
+            log.undo.pop()()
+
     def take_back_stand_ins(self) -> None:
         for name, original in self.replaced.items():
+            self.undo_patches(name)
             if original is None:
                 self.namespace.pop(name, None)
             else:
@@ -249,9 +263,9 @@ class Agent:
 VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
-        "defines", "seed", "create", "function", "call", "parameters", "buffers", "load", "reload",
-        "set_mode", "modes", "cast", "gradients", "attention", "place_stand_in", "stand_in_log",
-        "take_back_stand_ins", "make_stand_in", "replace_forward", "groups", "step",
+        "defines", "seed", "create", "function", "call", "parameters", "parts", "buffers", "load",
+        "reload", "set_mode", "modes", "cast", "gradients", "attention", "place_stand_in",
+        "stand_in_log", "take_back_stand_ins", "make_stand_in", "replace_forward", "groups", "step",
         "run_training", "forget",
     )
 }  # fmt: skip

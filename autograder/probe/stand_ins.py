@@ -12,17 +12,32 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from autograder.probe.patching import patch
 from autograder.probe.stand_in_models import MODELS
+from autograder.probe.stand_in_parts import PARTS
 
 Plain = Any
 
 
 class Log:
-    """What a stand-in saw: constructor arguments, and every forward call."""
+    """What a stand-in saw: constructor arguments, and every forward call.
+
+    undo: what gives a patched class back its own methods.
+    """
 
     def __init__(self) -> None:
         self.made: list[list[Plain]] = []
         self.calls: list[dict[str, Plain]] = []
+        self.undo: list[Callable[[], None]] = []
+        self.instances: list[nn.Module] = []
+
+    def number(self, instance: nn.Module) -> int:
+        """Count objects in the order in which they are first used, deep copies too."""
+        for number, seen in enumerate(self.instances):
+            if seen is instance:
+                return number
+        self.instances.append(instance)
+        return len(self.instances) - 1
 
     def report(self) -> dict[str, Plain]:
         return {"made": self.made, "calls": self.calls}
@@ -63,57 +78,33 @@ def known_map(x: Tensor, matrix: Tensor, mixing: bool) -> Tensor:
 
 
 def layer(design: dict[str, Plain], own: Any, log: Log) -> type[nn.Module]:
-    """A layer (N, T, D) -> (N, T, D): instance k computes known_map with its own matrix.
+    """A layer (N, T, D) -> (N, T, D): the k-th object used computes known_map with matrix k.
 
     Design: matrices (K, D, D), mixing (bool), arguments (names of the constructor's arguments),
-    subclass (bool: keep the student's own parts and attributes, replace only what it computes).
+    subclass (bool: keep the student's own class with all its parts, replace only what it computes),
+    parts (what a layer that is not the student's has inside: see stand_in_parts).
     """
     matrices = torch.as_tensor(design["matrices"])
     arguments = list(design.get("arguments", ()))
-    parent = own if design.get("subclass") and isinstance(own, type) else nn.Module
 
-    class StandInLayer(parent):  # type: ignore[misc, valid-type]
+    def forward(self: nn.Module, x: Tensor, *_: Any, **__: Any) -> Tensor:
+        number = log.number(self)
+        y = known_map(x, matrices[number % len(matrices)], bool(design.get("mixing")))
+        log.saw(number, self.training, x, y)
+        return y
+
+    if design.get("subclass") and isinstance(own, type) and issubclass(own, nn.Module):
+        log.undo += patch(own, len(arguments), log.made, forward)
+        return own
+
+    class StandInLayer(PARTS[design.get("parts", "none")]):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            if parent is nn.Module:
-                super().__init__()
-            else:
-                super().__init__(*args, **kwargs)
             bound = dict(zip(arguments, args, strict=False)) | kwargs
-            self.__dict__["stand_in_number"] = len(log.made)
-            self.__dict__["stand_in_width"] = bound.get("hidden_size", matrices.shape[-1])
+            super().__init__(bound.get("hidden_size", matrices.shape[-1]))
             log.made.append([bound.get(name) for name in arguments])
 
-        def __getattr__(self, name: str) -> Any:
-            # An initialiser may reach into a layer (`block.mlp.output.weight`): let it find one.
-            try:
-                return super().__getattr__(name)
-            except AttributeError:
-                if name.startswith("_") or parent is not nn.Module:
-                    raise
-                return Filler(self.__dict__["stand_in_width"])
-
-        def forward(self, x: Tensor, *_: Any, **__: Any) -> Tensor:
-            number = self.__dict__["stand_in_number"]
-            y = known_map(x, matrices[number % len(matrices)], bool(design.get("mixing")))
-            log.saw(number, self.training, x, y)
-            return y
-
+    StandInLayer.forward = forward
     return StandInLayer
-
-
-class Filler(nn.Linear):
-    """What a stand-in shows of insides that it does not have: a linear layer, at any depth."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__(4 * width, width)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return super().__getattr__(name)
-        except AttributeError:
-            if name.startswith("_"):
-                raise
-            return Filler(self.out_features)
 
 
 def model(design: dict[str, Plain], own: Any, log: Log) -> Any:
@@ -123,5 +114,5 @@ def model(design: dict[str, Plain], own: Any, log: Log) -> Any:
 
 KINDS: dict[str, Callable[[dict[str, Plain], Any, Log], Any]] = {
     "layer": layer,
-    **{name: model for name in MODELS},
+    **dict.fromkeys(MODELS, model),
 }

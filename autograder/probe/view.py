@@ -149,6 +149,10 @@ class Handle:
         """All parameters, each once."""
         return list({p.identity: p for p in reversed(self.parameters)}.values())[::-1]
 
+    def parts(self, name: str) -> list[str]:
+        """Where the objects of one of the notebook's classes sit inside it: dotted names."""
+        return [str(at) for at in self._student.ask("parts", handle=self.number, name=name)]
+
     def load(self, values: Mapping[str, Tensor]) -> None:
         """Set parameters by name, in place."""
         self._student.ask("load", handle=self.number, values=dict(values))
