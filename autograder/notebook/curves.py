@@ -62,7 +62,8 @@ def learning_rate(config: Any, marked: Sequence[int]) -> None:
         axes.plot(iteration, rate, "o", color=GREEN)
         label = f"  {rate:.2g} at {iteration:,}"
         last = iteration > 0.8 * config.max_iters
-        axes.text(iteration, rate + 3e-5, label, ha="right" if last else "left", fontsize=9)
+        height = rate + (1.2e-4 if last else 3e-5)
+        axes.text(iteration, height, label, ha="right" if last else "left", fontsize=9)
     axes.set(xlabel="iteration (one update each)", ylabel="learning rate", ylim=(0, None))
     axes.margins(x=0.02)
     points = ", ".join(f"{config.get_lr(i):.2g} at {i:,}" for i in marked)
@@ -94,7 +95,7 @@ def losses(runs: Mapping[str, Run], uniform: float, bigram: float | None = None)
         axes.annotate(label, (1, level), xycoords=("axes fraction", "data"), xytext=(-4, 3),
                       textcoords="offset points", ha="right", fontsize=9, color=INK)  # fmt: skip
     axes.set(xlabel="characters seen, millions", ylabel="loss, nats per character")
-    axes.legend(frameon=False, loc="upper center")
+    axes.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.93))
     names = " and ".join(f"{name} ({colour_name(name)})" for name in runs)
     show(
         figure,

@@ -13,7 +13,7 @@ from itertools import pairwise
 import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -196,7 +196,7 @@ def first_losses(losses: Mapping[str, float], uniform: float) -> None:
     for row, value in enumerate(values):
         axes.text(value * 1.04, row, f"{value:.2f}", va="center", fontsize=9)
     axes.axvline(uniform, color=INK, ls="--", lw=1)
-    axes.text(uniform * 1.02, len(names) - 0.45, f"ln 40 = {uniform:.3f}", fontsize=9)
+    axes.text(uniform * 1.05, len(names) - 0.45, f"ln 40 = {uniform:.3f}", fontsize=9)
     axes.set(xscale="log", xlim=(1, 200), xlabel="loss before training, nats per character")
     show(
         figure,
@@ -243,6 +243,7 @@ def parameter_groups(optimizer: torch.optim.Optimizer) -> None:
             each.text(value, row, f" {value:,}", va="center", fontsize=9)
     axes[1].set_yticks([])
     axes[1].xaxis.set_major_locator(MaxNLocator(4))
+    axes[1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     show(
         figure,
         "The optimizer's parameter groups as bars, tensors on the left and numbers on the right: "
