@@ -1,0 +1,225 @@
+"""E3: the position-wise feed-forward network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from autograder.checks.draw import Draw
+from autograder.checks.dropping import expect_independent, is_dropped_or, largest_factor
+from autograder.checks.expectations import (
+    agrees,
+    expect,
+    expect_close,
+    expect_tensor,
+    largest_difference,
+)
+from autograder.checks.framework import Exercise
+from autograder.checks.reading import Values, flat, layouts
+from autograder.probe.view import Handle, Student
+
+EXERCISE = E3 = Exercise("E3", "MLP", ("MLP",))
+# GELU's constants are often typed with four digits; ReLU and the other suspects are 0.01 away.
+MLP_TOLERANCE = 2e-4
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "GELU": F.gelu,
+    "GELU (tanh form)": lambda z: F.gelu(z, approximate="tanh"),
+    "ReLU": F.relu,
+    "no activation": lambda z: z,
+    "SiLU": F.silu,
+    "GELU's sigmoid form": lambda z: z * torch.sigmoid(1.702 * z),
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "leaky ReLU": F.leaky_relu,
+    "ELU": F.elu,
+}
+
+
+@dataclass(frozen=True)
+class MLPReading:
+    """Where W_1 and W_2 (and b_1, if any) lie among all the parameters, and the activation.
+
+    names: the parameters in order; expand (D, 4D), output (D, 4D: the transpose of W_2) and bias
+    (4D,) are indices into their numbers laid end to end. b_2 is measured.
+    """
+
+    names: tuple[str, ...]
+    expand: Tensor
+    output: Tensor
+    bias: Tensor | None
+    activation: str
+
+    def predict(self, module: Handle, x: Tensor, values: Values) -> Tensor:
+        """What the formula gives for x (N, T, D) with these values, loaded in the module."""
+        nothing = torch.zeros(1, 1, x.shape[-1])
+        constant = module(nothing)[0, 0].double() - self.without_b2(nothing, values)[0, 0]
+        return self.without_b2(x, values) + constant
+
+    def without_b2(self, x: Tensor, values: Values) -> Tensor:
+        """activation(x W_1 + b_1) W_2, float64."""
+        numbers = flat(values, self.names)
+        hidden = x.double() @ numbers[self.expand]
+        if self.bias is not None:
+            hidden = hidden + numbers[self.bias]
+        return ACTIVATIONS[self.activation](hidden) @ numbers[self.output].T
+
+
+def find_mlp(module: Handle, rng: Draw, hidden_size: int) -> MLPReading | None:
+    """Search for a reading under which two layers and an activation are what the module computes.
+
+    Leaves fresh weights in the module.
+    """
+    D = hidden_size
+    parameters = module.unique_parameters
+    names = tuple(p.name for p in parameters)
+    values = rng.weights_for(module, std=D**-0.5)
+    small = {p.name for p in parameters if p.values.numel() < 4 * D * D}
+    without = dict(values) | {n: torch.zeros_like(values[n]) for n in small}
+    module.load(without)
+    x = rng.normal(2, 4, D)
+    wanted = expect_tensor(module(x), (2, 4, D), "the output")
+    slots = layouts(parameters, D, 4 * D, 1, skip=small).flatten(2)  # (S, D, 4D)
+    found = find_matrices(names, slots, x, wanted, without)
+    if found is None:
+        return None
+    module.load(values)
+    wanted = module(x)
+    biases = layouts(parameters, 1, 4 * D, 1, skip=set(names) - small).flatten(1)
+    for bias in [None, *biases]:
+        reading = MLPReading(names, *found[:2], bias, found[2])
+        if agrees(wanted, reading.predict(module, x, values), MLP_TOLERANCE):
+            return reading
+    return None
+
+
+def find_matrices(
+    names: tuple[str, ...], slots: Tensor, x: Tensor, wanted: Tensor, values: Values
+) -> tuple[Tensor, Tensor, str] | None:
+    """Find W_1, W_2 and the activation where all biases are 0."""
+    for activation in ACTIVATIONS:
+        for expand in slots:
+            for output in slots:
+                if torch.isin(expand, output).any():
+                    continue
+                reading = MLPReading(names, expand, output, None, activation)
+                if agrees(wanted, reading.without_b2(x, values), MLP_TOLERANCE):
+                    return expand, output, activation
+    return None
+
+
+@E3.check("shape", points=0.5, hint="forward returns the second layer's output")
+def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
+    """The output has the shape of the input, (N, T, D), and depends on the weights."""
+    mlp = student.MLP(8, 0.0)
+    for N, T in ((2, 5), (1, 1), (3, 7)):
+        x = rng.normal(N, T, 8)
+        y = expect_tensor(mlp(x), (N, T, 8), "the output")
+    rng.weights_for(mlp)
+    expect(not agrees(mlp(x), y, 1e-3), "other weights give the same output",
+           expected="an output that is computed from learnable weights", got="no change",
+           hint="register the layers in __init__ and use them in forward")  # fmt: skip
+
+
+@E3.check("parameters", points=0.5, after=("shape",))
+def the_hidden_layer_is_four_times_as_wide(student: Student, rng: Draw) -> None:
+    """There are two matrices, D -> 4D and 4D -> D, together 8 D^2 numbers; biases are optional."""
+    D = 8
+    found = student.MLP(D, 0.0).unique_parameters
+    count = sum(p.values.numel() for p in found if p.trainable)
+    expect(
+        count - 8 * D * D in (0, D, 4 * D, 5 * D),
+        f"the number of trainable parameters is wrong for hidden_size={D}",
+        expected=f"8 * {D} * {D} = {8 * D * D}, and up to {5 * D} for biases", got=count,
+        hint="the hidden layer is 4 times as wide as the input and the output",
+    )  # fmt: skip
+
+
+@E3.check("formula", points=1.0, after=("shape",))
+def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
+    """The output at each position is GELU(x W_1 + b_1) W_2 + b_2, from that position alone."""
+    mlp = student.MLP(6, 0.0)
+    mlp.eval()
+    expect_mlp(mlp, rng, 6)
+
+
+def expect_mlp(mlp: Handle, rng: Draw, D: int) -> None:
+    """Fail unless some reading of the module's weights gives its output, with GELU."""
+    reading = find_mlp(mlp, rng, D)
+    expect(
+        reading is not None,
+        "no way of reading your weights as W_1 (D, 4D) and W_2 (4D, D) gives your output",
+        expected="GELU(x W_1 + b_1) W_2 + b_2, computed from your own weights",
+        got=f"another function (hidden_size={D})",
+        hint="D -> 4D, then GELU on the hiddens, then 4D -> D, and nothing else",
+    )  # fmt: skip
+    assert reading is not None
+    expect(
+        reading.activation.startswith("GELU") and "sigmoid" not in reading.activation,
+        "the hiddens go through another activation than GELU",
+        expected="GELU, exact or in its tanh form", got=reading.activation,
+    )  # fmt: skip
+    values, x = rng.weights_for(mlp, std=D**-0.5), rng.normal(3, 5, D)
+    expect_close(
+        mlp(x), reading.predict(mlp, x, values),
+        "the output differs from the formula's for other weights", tolerance=MLP_TOLERANCE,
+    )  # fmt: skip
+
+
+@E3.check("dropout", points=0.5, after=("shape",), hint="one dropout, after the second layer")
+def single_outputs_are_dropped(student: Student, rng: Draw) -> None:
+    """In training each number of the output is dropped at the given rate and what stays is scaled
+    up; nothing else is dropped."""
+    expect_outputs_dropped(student, rng, 10, rng.whole(20, 40) / 100)
+
+
+def expect_outputs_dropped(student: Student, rng: Draw, D: int, rate: float) -> None:
+    """Fail unless dropout acts on the outputs only, at this rate."""
+    mlp = student.MLP(D, rate)
+    mlp.eval()
+    rng.weights_for(mlp)
+    x = rng.normal(1, 1, D)
+    without = expect_tensor(mlp(x), (1, 1, D), "the output")[0, 0]
+    mlp.train()
+    y = mlp(x.repeat(2500, 2, 1))
+    expect(
+        is_dropped_or(y, without, 1 / (1 - rate)),
+        "in training an output is neither 0 nor scaled up as dropout scales it",
+        expected=f"0, or the output divided by 1 - {rate}",
+        got=f"up to {largest_factor(y, without):.3g} times the output",
+        hint="the given rate, on the outputs only: not on the hiddens",
+    )  # fmt: skip
+    expect_independent(
+        y.flatten(1) == 0, rate, "the outputs are not dropped each by itself at the given rate"
+    )
+
+
+@E3.check("evaluation", points=0.5, after=("shape",))
+def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
+    """Dropout acts in training only: in evaluation, and with dropout=0, nothing is dropped."""
+    mlp = student.MLP(8, 0.5)
+    mlp.eval()
+    rng.weights_for(mlp)
+    x = rng.normal(4, 6, 8)
+    quiet = mlp(x)
+    expect(
+        agrees(mlp(x), quiet), "in evaluation mode the same input gives different outputs",
+        expected="no dropout after eval()",
+        got=f"a difference of {largest_difference(mlp(x), quiet):.3g}",
+        hint="use nn.Dropout, or pass training=self.training",
+    )  # fmt: skip
+    mlp.train()
+    expect(
+        not agrees(mlp(x), quiet, 1e-3), "in training mode nothing is dropped",
+        expected="another output than in evaluation", got="the same",
+        hint="pass the rate on to the dropout layer and use it in forward",
+    )  # fmt: skip
+    none = student.MLP(8, 0.0)
+    rng.weights_for(none)
+    y = none(x)
+    none.eval()
+    expect_close(y, none(x), "with dropout=0 the output in training differs from evaluation",
+                 hint="the rate is the constructor's argument")  # fmt: skip
