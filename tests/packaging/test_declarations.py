@@ -34,7 +34,6 @@ COLAB = [
     ("ipywidgets", "7.7.1"),
     ("tqdm", "4.66.4"),
     ("click", "8.1.7"),
-    ("requests", "2.31.0"),
     ("safetensors", "0.4.3"),
 ]
 EXTRAS = ["student", "lab", "instructor", "dev"]

@@ -63,7 +63,7 @@ def test_the_wheel_holds_our_packages_and_nothing_else(names):
     assert top == {"autograder", "data_scripts"}
 
 
-@pytest.mark.parametrize("secret", ["solutions", "hidden", "build"])
+@pytest.mark.parametrize("secret", ["solutions", "hidden", "build", "demo"])
 def test_a_students_installation_lacks(names, secret):
     found = [name for name in names if f"/{secret}/" in f"/{name}"]
     assert not found, f"the wheel ships {secret}: {found}"
@@ -82,7 +82,7 @@ def test_every_other_module_and_data_file_is_shipped(names):
         path.as_posix()
         for path in tracked
         if path.parts[0] in ("autograder", "data_scripts")
-        and path.parts[1] not in ("hidden", "build")
+        and path.parts[1] not in ("hidden", "build", "demo")
         and path.suffix != ".md"
     }
     assert wanted <= names, f"missing from the wheel: {sorted(wanted - names)}"
@@ -103,6 +103,28 @@ def test_importing_autograder_loads_no_torch(site):
         "import autograder; print([m for m in ('torch', 'numpy', 'IPython') if m in sys.modules])"
     )
     assert python(site, code).strip() == "[]"
+
+
+def test_every_module_of_the_wheel_imports_without_the_secret_ones(site):
+    code = """
+import importlib, pkgutil, autograder, data_scripts
+for package in (autograder, data_scripts):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):
+        importlib.import_module(module.name)
+print('all')
+"""
+    assert python(site, code).strip().endswith("all")
+
+
+def test_an_installed_wheel_checks_an_exercise(site):
+    """What a student does: no hidden checks at hand, full points all the same."""
+    solution = ROOT / "solutions" / "assignment4" / "attention.py"
+    code = f"""
+exec(open({str(solution)!r}, encoding='utf-8').read())
+from autograder.notebook import check
+print('points:', check('E1'))
+"""
+    assert python(site, code).strip().endswith("points: 5.0")
 
 
 def test_solutions_cannot_be_imported_from_an_installed_wheel(site):
