@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from autograder.probe import stand_ins, training
-from autograder.probe.capture import captured_attention
+from autograder.probe.capture import Passing, captured_attention
 
 Plain = Any
 OURS = ("autograder", "torch", "numpy", "IPython")
@@ -153,6 +153,14 @@ class Agent:
             self.objects[handle](*self.revive(args))
         return maps
 
+    def passing(self, handle: int, args: list[Plain], most: int = 100) -> Plain:
+        """Return the output of one call and what passed on the way that has the input's shape."""
+        inputs = self.revive(args)
+        watch = Passing(inputs[0].shape, most)
+        with watch, torch.no_grad():
+            output = self.objects[handle](*inputs)
+        return {"output": output, "passed": watch.tensors}
+
     def place_stand_in(self, name: str, design: dict[str, Plain]) -> None:
         """Put a stand-in in place of a class; what it sees is kept until `clear`."""
         if name not in self.replaced:
@@ -264,9 +272,9 @@ VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
         "defines", "seed", "create", "function", "call", "parameters", "parts", "buffers", "load",
-        "reload", "set_mode", "modes", "cast", "gradients", "attention", "place_stand_in",
-        "stand_in_log", "take_back_stand_ins", "make_stand_in", "replace_forward", "groups", "step",
-        "run_training", "forget",
+        "reload", "set_mode", "modes", "cast", "gradients", "attention", "passing",
+        "place_stand_in", "stand_in_log", "take_back_stand_ins", "make_stand_in",
+        "replace_forward", "groups", "step", "run_training", "forget",
     )
 }  # fmt: skip
 

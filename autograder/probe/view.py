@@ -184,6 +184,11 @@ class Handle:
         """What came out of every softmax or SDPA during one call, in order."""
         return list(self._student.ask("attention", handle=self.number, args=list(args)))
 
+    def passing(self, *args: Any) -> tuple[Any, list[Tensor]]:
+        """The output of one call, and every tensor of the input's shape on the way to it."""
+        found = self._student.ask("passing", handle=self.number, args=list(args))
+        return found["output"], list(found["passed"])
+
     def replace_forward(self, **design: Any) -> StandIn:
         """Give this object a known forward (see probe.stand_ins)."""
         self._student.ask("replace_forward", handle=self.number, design=design)

@@ -1,0 +1,179 @@
+"""E4: one layer of the transformer, checked with known maps in place of attention and MLP."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.checks.block_run import (
+    ATTENTION,
+    CLOSE,
+    MLP,
+    NORM_TOLERANCE,
+    BlockRun,
+    D,
+    H,
+    N,
+    Norm,
+    Part,
+    T,
+    normalised,
+    read_norm,
+    run_block,
+)
+from autograder.checks.draw import Draw
+from autograder.checks.e1 import change_after
+from autograder.checks.expectations import agrees, expect, expect_close
+from autograder.checks.framework import Exercise
+from autograder.probe.view import Student
+
+EXERCISE = E4 = Exercise("E4", "Block", ("Block",))
+
+
+@E4.check("shape", points=0.5, hint="forward returns the sum of the stream and both branches")
+def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
+    """The output has the shape of the input, (N, T, D), and is not the input itself."""
+    run = run_block(student, rng)
+    expect(not agrees(run.y, run.x, 1e-3), "the output is the input",
+           expected="x + attention(...) + mlp(...)", got="x")  # fmt: skip
+
+
+@E4.check("parts", points=0.5, after=("shape",))
+def the_parts_get_their_arguments(student: Student, rng: Draw) -> None:
+    """The block has one attention with hidden_size, n_head and dropout and one MLP with hidden_size
+    and dropout, and calls each once, the attention first."""
+    rate = rng.whole(10, 90) / 100
+    run = run_block(student, rng, rate)
+    if run.matrices is None:
+        return expect_settings_matter(student, rng)
+    for name, part, wanted in (
+        (ATTENTION, run.attention, [D, H, rate]), (MLP, run.mlp, [D, rate])
+    ):  # fmt: skip
+        expect_part(name, part, wanted)
+
+
+def expect_part(name: str, part: Part, wanted: list[float]) -> None:
+    """Fail unless the part was made once with these arguments and called once."""
+    expect(
+        part.made == [wanted], f"the block does not make one {name} with the right arguments",
+        expected=f"{name}({', '.join(map(str, wanted))})",
+        got=" and ".join(f"{name}({', '.join(map(str, made))})" for made in part.made) or "none",
+        hint="pass the constructor's own arguments on",
+    )  # fmt: skip
+    expect(len(part.calls) == 1, f"{name} is called {len(part.calls)} times in one forward",
+           expected="once", got=f"{len(part.calls)} times")  # fmt: skip
+
+
+def expect_settings_matter(student: Student, rng: Draw) -> None:
+    """For a block with parts of its own: heads, dropout and earlier positions make a difference."""
+    x = rng.normal(N, T, D)
+    block = student.Block(D, H, 0.5)
+    block.eval()
+    rng.weights_for(block)
+    quiet = block(x)
+    expect_close(block(change_after(x, 2, rng))[:, :2], quiet[:, :2], "the block sees the future")
+    earlier = torch.cat([rng.normal(N, 1, D), x[:, 1:]], dim=1)
+    expect(not agrees(block(earlier)[:, -1], quiet[:, -1], 1e-4), "the block has no attention",
+           expected="outputs that gather from earlier positions", got="none")  # fmt: skip
+    block.train()
+    expect(not agrees(block(x), quiet, 1e-3), "in training mode nothing is dropped",
+           expected="dropout=0.5 passed on to the parts", got="no change")  # fmt: skip
+    outputs = []
+    for h in (1, H):
+        student.begin(0)
+        block = student.Block(D, h, 0.0)
+        outputs.append(block(x))
+    expect(not agrees(*outputs), "the number of heads makes no difference",
+           expected="n_head passed on to the attention", got="the same output")  # fmt: skip
+
+
+@E4.check("norms", points=0.5, after=("shape",), hint="the parts get the normalised stream; the "
+          "stream itself stays as it is")  # fmt: skip
+def each_part_gets_a_normalised_input(student: Student, rng: Draw) -> None:
+    """Attention and MLP each get the output of a LayerNorm of their own (pre-norm)."""
+    run = run_block(student, rng)
+    first, second = norm_before("attention", run.attention, run), norm_before("MLP", run.mlp, run)
+    expect(
+        agrees(first.plain, normalised(run.x), NORM_TOLERANCE),
+        "the attention's input is normalised, but it is not LayerNorm(x)",
+        expected="attention(LayerNorm_1(x))", got="a LayerNorm of something else",
+    )  # fmt: skip
+    expect(first.weight != second.weight, "both parts use one and the same LayerNorm",
+           expected="two LayerNorms, each with its own weight", got="one")  # fmt: skip
+
+
+def norm_before(name: str, part: Part, run: BlockRun) -> Norm:
+    """Recognise the LayerNorm before a part, or fail and say what is there instead."""
+    expect(len(part.calls) > 0, f"the {name} is never called", expected="once", got="never")
+    norm = read_norm(part.x, run.vectors)
+    got = "the unnormalised stream" if agrees(part.x, run.x) else "something else"
+    expect(norm is not None, f"the {name} does not get the output of a LayerNorm with its weights",
+           expected="(u - mean) / sqrt(variance + eps) * weight + bias", got=got)  # fmt: skip
+    assert norm is not None
+    expect(
+        norm.divides_by_n, f"the LayerNorm before the {name} has another variance",
+        expected="the mean of the squared distances (divide by n)", got="the sum divided by n - 1",
+        hint="torch.var and torch.std divide by n - 1 unless told otherwise",
+    )  # fmt: skip
+    return norm
+
+
+@E4.check("residuals", points=0.5, after=("shape",))
+def what_goes_around_the_parts_is_added(student: Student, rng: Draw) -> None:
+    """The input is added to the attention's output, and their sum to the MLP's output."""
+    run = run_block(student, rng)
+    for name, part in (("attention", run.attention), ("MLP", run.mlp)):
+        expect(len(part.calls) > 0, f"the {name} is never called", expected="once", got="never")
+    hint = "the stream itself goes around the parts, neither normalised nor replaced"
+    for missing, y in without_one_residual(run).items():
+        if agrees(run.y, y, CLOSE):
+            hint = missing
+    expect_close(
+        run.y, run.x + run.attention.y + run.mlp.y,
+        "the output is not x + attention(...) + mlp(...)", hint=hint, tolerance=CLOSE,
+    )  # fmt: skip
+
+
+def without_one_residual(run: BlockRun) -> dict[str, Tensor]:
+    """What comes out where a connection is missing or starts at the wrong place, and why."""
+    x, u, o = run.x, run.attention.x, run.attention.y
+    v, p = run.mlp.x, run.mlp.y
+    return {
+        "the residual connection around the attention is missing": o + p,
+        "the residual connection around the MLP is missing": p,
+        "the second residual connection adds x again, instead of x + attention(...)": x + p,
+        "the first residual connection starts before the LayerNorm, at x itself": u + o + p,
+        "the second residual connection starts before the LayerNorm": v + p,
+    }
+
+
+@E4.check("formula", points=1.0, after=("norms", "residuals"))
+def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
+    """With a = x + attention(LayerNorm_1(x)), the output is a + mlp(LayerNorm_2(a)), in training as
+    in evaluation."""
+    for training in (False, True):
+        run = run_block(student, rng, dropout=0.4, training=training)
+        if run.matrices is None:
+            continue  # its own parts were found, so that the formula holds
+        norms = [read_norm(part.x, run.vectors) for part in (run.attention, run.mlp)]
+        expect(None not in norms, "the parts do not get normalised inputs in training mode")
+        expect_close(
+            run.y, formula(run, [norm for norm in norms if norm]),
+            "the output is not a + mlp(LayerNorm_2(a)) with a = x + attention(LayerNorm_1(x))",
+            hint="the MLP works on what the attention has added to; the parts have their own "
+            "dropout, the block adds none", tolerance=CLOSE,
+        )  # fmt: skip
+
+
+def formula(run: BlockRun, norms: list[Norm]) -> Tensor:
+    """The formula's output, from x and the weights alone."""
+    assert run.matrices is not None
+    stream = run.x
+    for norm, matrix, mixing in zip(norms, run.matrices, (True, False), strict=True):
+        u = normalised(stream) * run.vectors[norm.weight]
+        if norm.bias is not None:
+            u = u + run.vectors[norm.bias]
+        if mixing:
+            u = u.cumsum(1) / torch.arange(1, T + 1).double().unsqueeze(-1)
+        stream = stream + torch.tanh(u @ matrix.double())
+    return stream
