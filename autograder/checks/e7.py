@@ -1,0 +1,154 @@
+"""E7: the training loop, run on batches, rates and losses that the grader drew."""
+
+from __future__ import annotations
+
+from autograder.checks.draw import Draw
+from autograder.checks.framework import Exercise
+from autograder.checks.recording import rehearse
+from autograder.checks.reports import (
+    advise_on_no_evaluation,
+    expect_best,
+    expect_logged_losses,
+    expect_regular_evaluations,
+    expect_regular_log,
+)
+from autograder.checks.updates import (
+    expect_all_groups,
+    expect_clipped,
+    expect_clipped_once,
+    expect_counts,
+    expect_direction,
+    expect_mean,
+    expect_no_left_overs,
+    expect_plain_step,
+    expect_schedule,
+    expect_training_mode,
+)
+from autograder.probe.view import Student
+
+EXERCISE = E7 = Exercise("E7", "The training loop", ("train",))
+
+STILL = 1e-7  # a rate so small that the weights, and so the losses, stay as they are
+
+
+@E7.check("step", points=0.5, hint="x, y = get_batch(\"train\"); the loss of model(x, y); "
+          "loss.backward(); optimizer.step()")  # fmt: skip
+def one_update_is_one_gradient_step(student: Student, rng: Draw) -> None:
+    """An update moves the weights by the learning rate times the gradient of a training batch's
+    loss."""
+    expect_plain_step(rehearse(student, rng))
+
+
+@E7.check("updates", points=0.5, after=("step",))
+def each_update_takes_fresh_batches(student: Student, rng: Draw) -> None:
+    """There are exactly max_iters updates, and each takes gradient_accumulation_steps fresh batches
+    from get_batch("train")."""
+    for max_iters, K in ((5, 1), (3, 3)):
+        expect_counts(rehearse(student, rng, max_iters=max_iters, accumulation=K))
+
+
+@E7.check("schedule", points=0.5, after=("step",), hint="set group[\"lr\"] = config.get_lr(i) "
+          "before update i, with i counted from 0")  # fmt: skip
+def update_i_uses_rate_i(student: Student, rng: Draw) -> None:
+    """Update i uses the learning rate config.get_lr(i), set before the update; i counts from 0."""
+    rates = rng.uniform(6, low=0.1, high=0.6).tolist()
+    run = rehearse(student, rng, max_iters=6, rates=rates)
+    expect_schedule(run)
+
+
+@E7.check("groups", points=0.5, after=("step",), hint="go over all of optimizer.param_groups")
+def all_groups_get_the_rate(student: Student, rng: Draw) -> None:
+    """Every parameter group of the optimizer gets the learning rate, at every update."""
+    rates = rng.uniform(4, low=0.1, high=0.6).tolist()
+    run = rehearse(student, rng, max_iters=4, rates=rates)
+    expect_all_groups(run)
+
+
+@E7.check("zeroed", points=0.5, after=("step",), hint="zero the gradients once per update: "
+          "after the step, or before the first backward()")  # fmt: skip
+def gradients_start_from_zero(student: Student, rng: Draw) -> None:
+    """No update contains gradients of an earlier one: they are zeroed for each update."""
+    expect_no_left_overs(rehearse(student, rng, max_iters=4))
+
+
+@E7.check("accumulated", points=0.5, after=("step",), hint="call backward() for each of the "
+          "micro-batches; zero the gradients and step outside of that inner loop")  # fmt: skip
+def all_micro_batches_count(student: Student, rng: Draw) -> None:
+    """An update follows the gradients of all its micro-batches, each with the same weight."""
+    expect_direction(rehearse(student, rng, accumulation=3))
+
+
+@E7.check("divided", points=0.5, after=("accumulated",), hint="the mean over K batches is the sum "
+          "of the losses, each divided by K")  # fmt: skip
+def micro_batches_equal_one_big_batch(student: Student, rng: Draw) -> None:
+    """K micro-batches of size B give the same update as one batch of size K * B."""
+    for K in (3, 4):
+        expect_mean(rehearse(student, rng, accumulation=K))
+
+
+@E7.check("clip", points=0.5, after=("step",))
+def large_gradients_are_clipped(student: Student, rng: Draw) -> None:
+    """A gradient whose norm, over all parameters together, exceeds grad_clip is scaled down to
+    it; a smaller one is left alone, and grad_clip=0 switches this off."""
+    for clip in (float(rng.uniform(1, low=0.05, high=0.1)), 2.0, 0.0):
+        expect_clipped(rehearse(student, rng, clip=clip))
+
+
+@E7.check("clip_once", points=0.5, after=("step",), hint="clip after the inner loop, right before "
+          "optimizer.step()")  # fmt: skip
+def clipping_comes_after_accumulation(student: Student, rng: Draw) -> None:
+    """The norm is clipped once per update, after all micro-batches and before the step."""
+    clip = float(rng.uniform(1, low=0.04, high=0.06))
+    expect_clipped_once(rehearse(student, rng, accumulation=3, clip=clip))
+
+
+@E7.check("log", points=0.5, hint="count iterations from 0, and call logger.train(iteration, "
+          "loss, lr) where iteration % config.log_interval == 0")  # fmt: skip
+def progress_is_logged_regularly(student: Student, rng: Draw) -> None:
+    """Every log_interval iterations logger.train gets the iteration and its learning rate."""
+    rates = rng.uniform(8, low=0.1, high=0.6).tolist()
+    run = rehearse(student, rng, max_iters=8, log_interval=3, rates=rates)
+    expect_regular_log(run)
+
+
+@E7.check("log_loss", points=0.5, hint="log the loss as the model returned it, before it is "
+          "divided, of the update's last micro-batch or their mean")  # fmt: skip
+def the_logged_loss_is_undivided(student: Student, rng: Draw) -> None:
+    """The logged loss is that of the update's last micro-batch, or the mean over its micro-batches,
+    undivided."""
+    expect_logged_losses(rehearse(student, rng, max_iters=3, accumulation=3, rates=[STILL] * 3))
+
+
+@E7.check(
+    "evaluation",
+    points=0.5,
+    hint="losses = estimate_loss(model) and "
+    "logger.evaluation(iteration, losses) where iteration % config.eval_interval == 0",
+)
+def evaluations_take_place_and_are_logged(student: Student, rng: Draw) -> None:
+    """Every eval_interval iterations the model is evaluated, and logger.evaluation gets the
+    iteration and what estimate_loss returned."""
+    run = rehearse(student, rng, max_iters=8, eval_interval=3)
+    expect_regular_evaluations(run)
+
+
+@E7.check("best", points=0.5, hint="keep the smallest losses[\"val\"] seen "
+          "in any evaluation, and return it")  # fmt: skip
+def the_best_validation_loss_is_returned(student: Student, rng: Draw) -> None:
+    """The smallest validation loss of all evaluations is returned."""
+    for lowest in (1, 4, 9):
+        rise = rng.uniform(10, low=0.1, high=0.3).cumsum(0)
+        val = [1.5 + float(rise[abs(clock - lowest)]) for clock in range(10)]
+        expect_best(rehearse(student, rng, max_iters=8, eval_interval=2, val_losses=val))
+    advise_on_no_evaluation(student, rng)
+
+
+@E7.check("mode", points=0.5, after=("step",), hint="model.train() at the start of the loop; "
+          "estimate_loss leaves the mode as it finds it")  # fmt: skip
+def updates_happen_in_training_mode(student: Student, rng: Draw) -> None:
+    """Every update happens in training mode, whatever mode the model came in, and training mode is
+    what it is left in."""
+    for training in (True, False):
+        run = rehearse(student, rng, max_iters=4, eval_interval=2, eval_factor=0.5,
+                       training=training)  # fmt: skip
+        expect_training_mode(run, "in training mode" if training else "in evaluation mode")
