@@ -1,0 +1,165 @@
+"""One student's feedback page: what was earned, why points were lost, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.checks.outcome import CheckResult, score
+from autograder.report.notebook_table import details
+from autograder.report.pages import render
+from autograder.report.wording import (
+    NOT_WRITTEN,
+    from_json,
+    nothing_written,
+    number,
+    of_points,
+)
+
+STEPS = 3  # more than that at once is a wall
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check as the page shows it; details: labelled lines."""
+
+    id: str
+    status: str
+    claim: str
+    points: float
+    max_points: float
+    details: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """One exercise as the page shows it; unwritten: the line in place of a list of failures.
+
+    lost: checks with something to say, advice included; passed: the others.
+    """
+
+    id: str
+    title: str
+    points: float
+    max_points: float
+    unwritten: str
+    lost: list[CheckView]
+    passed: list[CheckView]
+
+    @property
+    def percent(self) -> int:
+        """The length of its bar."""
+        return round(100 * self.points / self.max_points) if self.max_points else 0
+
+
+def feedback_html(
+    submission: Mapping[str, Any], assignment_title: str, exercises: Sequence[Mapping[str, Any]]
+) -> str:
+    """The page for one entry of results.json; exercises: id, title and points of each, in order.
+
+    Only checks of these exercises are shown, and of a check only what a student may see.
+    """
+    checks = [from_json(check) for check in submission.get("checks") or ()]
+    by_exercise = {e["id"]: [c for c in checks if c.exercise == e["id"]] for e in exercises}
+    shown = [check for found in by_exercise.values() for check in found]
+    total = submission.get("max_score") or sum(e["points"] for e in exercises)
+    return render(
+        "feedback.html.jinja",
+        assignment_title=assignment_title,
+        student=submission["student"],
+        status=submission["status"],
+        reason=(submission.get("reason") or "").rstrip("."),
+        score=submission.get("score") or 0.0,
+        of_total=points_text(total),
+        notes=list(submission.get("notes") or ()),
+        untouched=is_untouched(submission, shown),
+        undecided=sum(check.status == "errored" for check in shown),
+        has_checks=bool(shown),
+        advice=any(check.remarks for check in shown),
+        exercises=[exercise_view(e, by_exercise[e["id"]]) for e in exercises],
+        steps=next_steps(by_exercise),
+    )
+
+
+def is_untouched(submission: Mapping[str, Any], checks: Sequence[CheckResult]) -> bool:
+    """Whether this is the notebook as it was given out: every check met a stub.
+
+    A missing name alone says too little: the cell that defines it may hold an error.
+    """
+    return (
+        submission["status"] != "not graded"
+        and not submission.get("score")
+        and nothing_written(checks)
+        and any(check.message == NOT_WRITTEN for check in checks)
+    )
+
+
+def exercise_view(exercise: Mapping[str, Any], checks: Sequence[CheckResult]) -> ExerciseView:
+    """Prepare one exercise for the page."""
+    unwritten = ""
+    if nothing_written(checks):
+        unwritten = unwritten_line(exercise["id"], checks)
+    views = [CheckView(c.id, c.status, c.claim, c.points, c.max_points, details(c)) for c in checks]
+    earned = score(list(checks))
+    quiet = [view for view in views if view.status == "passed" and not view.details]
+    return ExerciseView(
+        exercise["id"], exercise["title"], earned, exercise["points"], unwritten,
+        [view for view in views if view not in quiet], quiet,
+    )  # fmt: skip
+
+
+def unwritten_line(exercise_id: str, checks: Sequence[CheckResult]) -> str:
+    """One line for an exercise in which nothing could be checked."""
+    message = next(check.message for check in checks if check.status == "failed")
+    if any(check.message == NOT_WRITTEN for check in checks):
+        waiting = of_points(0, sum(check.max_points for check in checks))
+        return f"Not written yet ({waiting}): the cell still raises `NotImplementedError`."
+    name = message.split(" is not defined")[0]
+    return (
+        f"No points, because {name} was not there after your notebook had run: either the cell of "
+        f"{exercise_id} is not written, or it stopped with an error before the definition."
+    )
+
+
+def next_steps(by_exercise: Mapping[str, Sequence[CheckResult]]) -> list[str]:
+    """Cells that stopped first, where to start in failed exercises, what is unwritten."""
+    stopped, failed, unwritten = [], [], []
+    for id, checks in by_exercise.items():
+        if all(check.status in ("passed", "errored") for check in checks):
+            continue
+        if not nothing_written(checks):
+            failed.append((id, checks))
+        elif any(check.message == NOT_WRITTEN for check in checks):
+            unwritten.append(id)
+        else:
+            stopped.append(id)
+    steps = [start(id, checks) for id, checks in failed[:STEPS]]
+    if more := [id for id, _ in failed[STEPS:]]:
+        steps.append(f"Then {listed(more)}, in the same way.")
+    if stopped:
+        mend = "restart the kernel, run the notebook from the top, and mend the first error you see"
+        steps.insert(0, f"{listed(stopped)}: {mend}, or write the cell if it is still empty.")
+    if unwritten:
+        steps.append(f"Write {listed(unwritten)}: nothing was there to check yet.")
+    return steps
+
+
+def start(exercise_id: str, checks: Sequence[CheckResult]) -> str:
+    """Where to start in an exercise that lost points: at the first check that is not passed."""
+    lost = sum(check.max_points - check.points for check in checks if check.status != "errored")
+    first = next(check for check in checks if check.status in ("failed", "skipped"))
+    hint = f" Hint: {first.hint}." if first.hint else ""
+    return (
+        f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {first.message}.{hint}"
+    )
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join with commas and a last "and"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else list(items))
+
+
+def points_text(total: float) -> str:
+    """Say a number of points with its noun."""
+    return f"{number(total)} {'point' if total == 1 else 'points'}"
