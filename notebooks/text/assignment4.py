@@ -861,12 +861,13 @@ for optimizer_class in (torch.optim.SGD, torch.optim.AdamW):
 #
 # ## Train
 #
-# `"quick"` makes 300 updates of 2 × 12 × 64 characters: a minute or two for both models, enough
-# to see words form. `"full"` is the real thing: 2,000 updates of 40 × 12 × 64 = 30,720
-# characters, 61.4 million in all, at about 1.6 s each on two idle cores, **close to an hour** for
-# each of the two models. You may stop it at any time (the square button): the state is saved at
-# every evaluation and when you stop, in the folder `checkpoints`; run the cell again, today or
-# tomorrow, and it goes on. `START_AFRESH = True` forgets what was saved.
+# `"quick"` makes 250 updates of 2 × 12 × 64 characters at three times the learning rate: a minute
+# or two for both models, enough to see words form. `"full"` is the real thing: 2,000 updates of
+# 40 × 12 × 64 = 30,720 characters, 61.4 million in all, at about 1.6 s each on two idle cores,
+# **close to an hour** for each of the two models. You may stop it at any time (the square
+# button): the state is saved at every evaluation and when you stop, in the folder `checkpoints`;
+# run the cell again, today or tomorrow, and it goes on. `START_AFRESH = True` forgets what was
+# saved; you need it when you have changed your `train`.
 #
 # The texts are `trump_train.txt` and `trump_val.txt`. `"sample"` makes them from campaign
 # speeches that we invented, without a network; `"public"` from a public collection of real ones
@@ -894,6 +895,8 @@ estimate_loss = make_estimate_loss(get_batch, setting.eval_iters)
 config = TrainConfig(
     max_iters=setting.max_iters,
     gradient_accumulation_steps=setting.gradient_accumulation_steps,
+    learning_rate=setting.learning_rate,
+    min_lr=setting.learning_rate / 10,
     warmup_iters=setting.warmup_iters,
     eval_interval=setting.eval_interval,
     log_interval=setting.log_interval,
@@ -1070,11 +1073,15 @@ with needs("E7", "E8"):
 # ### How to read this comparison
 #
 # Same text, same number of characters, same size, same schedule; neither model was tuned. In the
-# quick setting both have barely begun, and the order may surprise you. Compare three things, not
-# one: the loss at equal characters, the time per update (look at the bars above), and the text.
-# An LSTM must take its 64 steps one after the other; attention does them in one product, which is
-# what a GPU likes. What attention pays for it: a table of $T \times T$ weights, so twice the
-# context costs four times the work there.
+# quick setting the LSTM is ahead, and that is no mistake of yours. It reads in order by
+# construction: the latest character is its latest input. A transformer starts without any idea of
+# near and far and must first learn what its position table means; with half a million characters
+# both have barely begun.
+#
+# So compare three things, not one: the loss at equal characters, the time per update (look at the
+# bars above), and the text. An LSTM must take its 64 steps one after the other; attention does
+# them in one product, which is what a GPU likes. What attention pays for it: a table of
+# $T \times T$ weights, so twice the context costs four times the work there.
 #
 # ## Before you hand it in
 #
