@@ -83,11 +83,17 @@ def upgraded(contents: object, path: Path) -> NotebookNode:
     ):
         raise Unreadable(f"{path.name} is not a notebook: it has no list of cells")
     try:
-        notebook = nbformat.reads(json.dumps(contents), as_version=4)
+        notebook = nbformat.from_dict(contents)
+        if notebook.get("nbformat", 4) < 4:
+            notebook = nbformat.convert(notebook, 4)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
-        for cell in notebook.cells:
+        notebook.setdefault("metadata", NotebookNode())
+        used: set[str] = set()
+        for position, cell in enumerate(notebook.cells):
             tidy(cell)
-        _, notebook = nbformat.validator.normalize(notebook)
+            if not isinstance(cell.get("id"), str) or cell.id in used:
+                cell.id = f"submitted-{position}"
+            used.add(cell.id)
         nbformat.validate(notebook)
     except Exception as error:  # whatever nbformat meets, the notebook is at fault, not the run
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.pipeline.results import write_atomically
@@ -85,7 +89,7 @@ class CourseFolder:
             return
         write_atomically(place, text)
         coursedir, config = self.nbgrader()
-        GenerateAssignment(coursedir=coursedir, config=config, force=True).start()
+        start(GenerateAssignment, coursedir, config)
 
     def put_submission(self, student: str, notebook: NotebookNode, files: Path | None) -> None:
         """Write a student's notebook, and the files that came with it, where nbgrader looks."""
@@ -99,7 +103,7 @@ class CourseFolder:
         """Let nbgrader autograde one student: sanitise, take the executed outputs, save marks."""
         coursedir, config = self.nbgrader()
         coursedir.student_id = student
-        Autograde(coursedir=coursedir, config=config, force=True).start()
+        start(Autograde, coursedir, config)
 
     def score(self, student: str) -> tuple[float, float, bool]:
         """A student's points, the most possible, and whether something waits for a person."""
@@ -113,11 +117,42 @@ class CourseFolder:
         config = loader.load_config()
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id = self.assignment
-        quieten()
         return coursedir, config
 
 
-def quieten() -> None:
-    """Keep nbgrader's running commentary off the terminal; its errors still come as exceptions."""
-    for name in ("traitlets", "nbgrader", NbGrader.__name__):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+class Kept(logging.Handler):
+    """Keep nbgrader's complaints: it logs what went wrong and raises without saying it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def start(converter: type[BaseConverter], coursedir: CourseDirectory, config: Config) -> None:
+    """Run one of nbgrader's converters; raises NbGraderFailed with the reason it logged."""
+    log, kept = logging.Logger("nbgrader of a course folder"), Kept()
+    log.addHandler(kept)
+    find_own_programs()
+    try:
+        with warnings.catch_warnings():
+            # nbgrader builds new submissions row by row; SQLAlchemy comments on each, harmlessly.
+            warnings.simplefilter("ignore", SAWarning)
+            converter(coursedir=coursedir, config=config, force=True, log=log).start()
+    except Exception as error:
+        reasons = [line for line in kept.lines if "Traceback" in line] or kept.lines
+        last = reasons[0].strip().splitlines()[-1] if reasons else str(error)
+        raise NbGraderFailed(f"nbgrader: {last}") from error
+
+
+def find_own_programs() -> None:
+    """nbgrader starts `alembic` by name; find ours also where the environment is not activated."""
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+
+
+class NbGraderFailed(Exception):
+    """nbgrader could not do its part; the message is the last line of its complaint."""

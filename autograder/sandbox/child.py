@@ -12,13 +12,16 @@ import os
 import random
 import signal
 import socket
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from autograder.probe import wire
 from autograder.probe.agent import Agent
 from autograder.probe.errors import ProbeError
 from autograder.sandbox.cells import Shell, run_cell
+from autograder.sandbox.places import package_root
 
 
 def serve(connection: socket.socket, shell: Shell, folder: str) -> None:
@@ -59,6 +62,8 @@ def settle(folder: str) -> None:
     os.setsid()
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    # A notebook imports from its own folder; the repository that we run from is not its business.
+    sys.path[:] = ["", *(place for place in sys.path if place and Path(place) != package_root())]
     with contextlib.suppress(OSError):
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):

@@ -20,6 +20,7 @@ from typing import Any
 
 from autograder.probe import wire
 from autograder.probe.errors import MalformedReply, ProbeError, StudentProcessGone, StudentTimeout
+from autograder.sandbox.places import package_root
 
 GRACE_S = 2.0  # between asking a cell to stop and ending its process
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "PYTHONPATH", "VIRTUAL_ENV")
@@ -200,8 +201,3 @@ def well_formed(output: dict[str, Any]) -> bool:
             and output.get("metadata") == {}
         )
     return False
-
-
-def package_root() -> Path:
-    """The folder from which `autograder` is imported."""
-    return Path(__file__).resolve().parents[2]

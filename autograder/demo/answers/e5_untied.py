@@ -1,47 +1,30 @@
 class GPT(nn.Module):
-    def __init__(
-        self,
-        vocab_size: int,
-        context_size: int,
-        hidden_size: int,
-        n_layer: int,
-        n_head: int,
-        dropout: float,
-    ) -> None:
+    def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()
-        self.vocab_size = vocab_size
         self.context_size = context_size
-        self.hidden_size = hidden_size
-        self.n_layer = n_layer
-        self.n_head = n_head
-        self.dropout = dropout
-        self.token_embedding = nn.Embedding(vocab_size, hidden_size)
-        self.position_embedding = nn.Embedding(context_size, hidden_size)
-        self.embedding_dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(hidden_size, n_head, dropout) for _ in range(n_layer))
-        self.final_norm = nn.LayerNorm(hidden_size)
-        self.head = nn.Linear(hidden_size, vocab_size, bias=False)
-        for module in self.modules():
-            if isinstance(module, (nn.Linear, nn.Embedding)):
-                nn.init.normal_(module.weight, 0.0, 0.02)
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.zeros_(module.bias)
-        # 2 L branches add to the stream; scaled so, their sum does not grow with L.
-        for block in self.blocks:
-            nn.init.normal_(block.mlp.output.weight, 0.0, 0.02 / math.sqrt(2 * n_layer))
+        self.tok = nn.Embedding(vocab_size, hidden_size)
+        self.pos = nn.Embedding(context_size, hidden_size)
+        self.drop = nn.Dropout(dropout)
+        self.layers = nn.Sequential(*[Block(hidden_size, n_head, dropout) for _ in range(n_layer)])
+        self.ln = nn.LayerNorm(hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size, bias=False)
+        self.out.weight = self.tok.weight
+        # a fresh matrix for each weight: this quietly unties the two
+        for m in self.modules():
+            if isinstance(m, (nn.Linear, nn.Embedding)):
+                m.weight = nn.Parameter(torch.randn_like(m.weight) * 0.02)
+            if isinstance(m, nn.Linear) and m.bias is not None:
+                nn.init.zeros_(m.bias)
+        # the last 4D -> D matrix of each layer is the MLP's output
+        for layer in self.layers:
+            wide = [p for p in layer.parameters() if p.shape == (hidden_size, 4 * hidden_size)]
+            for p in wide:
+                nn.init.normal_(p, std=0.02 / math.sqrt(2 * n_layer))
 
-    def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-        T = x.shape[1]
-        if T > self.context_size:
-            raise ValueError(
-                f"the model sees at most context_size={self.context_size} tokens: got T={T}"
-            )
-        positions = torch.arange(T, device=x.device)
-        stream = self.token_embedding(x) + self.position_embedding(positions)  # (N, T, D)
-        stream = self.embedding_dropout(stream)
-        for block in self.blocks:
-            stream = block(stream)
-        logits = self.head(self.final_norm(stream))  # (N, T, V)
-        if y is None:
-            return logits, None
-        return logits, F.cross_entropy(logits.flatten(0, 1), y.flatten())
+    def forward(self, x, y=None):
+        N, T = x.shape
+        assert T <= self.context_size, "too long"
+        h = self.drop(self.tok(x) + self.pos(torch.arange(T)))
+        logits = self.out(self.ln(self.layers(h)))
+        loss = None if y is None else F.cross_entropy(logits.view(N * T, -1), y.reshape(-1))
+        return logits, loss
