@@ -1,7 +1,7 @@
 """JupyterLab as a student sees it: a server on loopback and its page in headless Chromium.
 
-The page is driven through JupyterLab's own commands and models (`window.jupyterapp`), not through clicks on its
-markup, which changes with every release.
+The page is driven through JupyterLab's own commands and models (`window.jupyterapp`), not through
+clicks on its markup, which changes with every release.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,18 +103,18 @@ class NotebookPage:
         """Open root/name and wait until its kernel has started."""
         self.driver = driver
         driver.get(server.url(f"lab/tree/{name}"))
-        _wait_for(lambda: driver.execute_script("return !!window.jupyterapp"), "JupyterLab's page")
+        wait_for(lambda: driver.execute_script("return !!window.jupyterapp"), "JupyterLab's page")
         self._run("await app.restored")
         self._run("await app.commands.execute('application:set-mode', {mode: 'single-document'})")
-        _wait_for(
+        wait_for(
             lambda: self._run("return app.shell.currentWidget?.context?.path === arg", name), name
         )
-        _wait_for(self._has_kernel, f"the kernel of {name}")
+        wait_for(self._has_kernel, f"the kernel of {name}")
 
     def use_theme(self, name: str) -> None:
         """Switch to the theme of this name and wait until the page wears it."""
         self._run("await app.commands.execute('apputils:change-theme', {theme: arg})", name)
-        _wait_for(lambda: self._run("return document.body.dataset.jpThemeName === arg", name), name)
+        wait_for(lambda: self._run("return document.body.dataset.jpThemeName === arg", name), name)
 
     def cell_ids(self) -> list[str]:
         """Return the ids of all cells, top to bottom."""
@@ -141,8 +141,17 @@ class NotebookPage:
         """Scroll to a cell and return the text that its output shows on the page."""
         self._run("await content.scrollToItem(index(arg), 'start')", cell_id)
         text = "return content.widgets[index(arg)].outputArea?.node.innerText ?? ''"
-        _wait_for(lambda: self._run(text, cell_id).strip(), f"something shown below {cell_id}")
+        wait_for(lambda: self._run(text, cell_id).strip(), f"something shown below {cell_id}")
         return self._run(text, cell_id)
+
+    def errors(self, cell_id: str) -> list[str]:
+        """Return the exceptions that a cell's outputs show."""
+        outputs = self.outputs(cell_id)
+        return [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
+
+    def close(self) -> None:
+        """Shut the kernel down and forget unsaved changes, so that the page can be left."""
+        self._run("await panel.sessionContext.shutdown(); panel.context.model.dirty = false;")
 
     def screenshot(self, path: Path) -> None:
         """Write what the window shows as a PNG."""
@@ -209,12 +218,13 @@ def _wait_until_up(server: Server, process: subprocess.Popen[bytes], log: Path) 
             return False
 
     try:
-        _wait_for(answers, "JupyterLab's server")
+        wait_for(answers, "JupyterLab's server")
     except TimeoutError as late:
         raise RuntimeError(f"{late}:\n{log.read_text()[-3000:]}") from None
 
 
-def _wait_for(condition: Any, what: str) -> None:
+def wait_for(condition: Callable[[], Any], what: str) -> None:
+    """Ask again until the condition holds; raise TimeoutError naming what was waited for."""
     end = time.monotonic() + START_TIMEOUT_S
     while not condition():
         if time.monotonic() > end:
