@@ -129,12 +129,13 @@ def data() -> None:
 def speeches(file: Path | None, public: bool, sample: bool, folder: Path) -> None:
     """Make trump_train.txt and trump_val.txt for Assignment 4."""
     from data_scripts import speeches as corpus
+    from data_scripts.errors import DataError
 
     if sum([file is not None, public, sample]) > 1:
         raise click.UsageError("choose one of --from, --public and --sample")
     try:
         corpus.make(folder, file or ("public" if public else "sample"))
-    except corpus.DataError as error:
+    except DataError as error:
         fail(str(error))
 
 

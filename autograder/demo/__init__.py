@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
@@ -19,17 +20,21 @@ from autograder.build import fill, solved_notebook
 HERE = Path(__file__).parent
 
 
-def write_class(source: NotebookNode, release: NotebookNode, folder: Path, assignment: str) -> int:
+def write_class(
+    source: NotebookNode, release: NotebookNode, folder: Path, assignment: str,
+    only: Collection[str] | None = None,
+) -> int:  # fmt: skip
     """Write every student's notebook to folder/<student>/<assignment>.ipynb; return how many."""
     if folder.exists():
         shutil.rmtree(folder)
     students = tomllib.loads((HERE / "class.toml").read_text(encoding="utf-8"))
+    chosen = {name: how for name, how in students.items() if only is None or name in only}
     solved = solved_notebook(source)
-    for student, answers in students.items():
+    for student, answers in chosen.items():
         place = folder / student / f"{assignment}.ipynb"
         place.parent.mkdir(parents=True)
         place.write_text(submission(dict(answers), solved, release), encoding="utf-8")
-    return len(students)
+    return len(chosen)
 
 
 def submission(answers: dict[str, str], solved: NotebookNode, release: NotebookNode) -> str:
