@@ -1,0 +1,61 @@
+"""Whether a GPT drops out the sum of its embeddings, at the right rate and only in training."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from torch import Tensor
+
+from autograder.checks.draw import Draw
+from autograder.checks.expectations import agrees, expect, expect_close
+from autograder.checks.gpt_reading import find_head, fresh_weights
+from autograder.checks.known_blocks import Sizes, known_gpt
+from autograder.probe.view import Student
+
+
+def check_dropout(student: Student, rng: Draw, sizes: Sizes) -> None:
+    """Compare what the known blocks take in training with what they take in evaluation."""
+    with known_gpt(student, rng, sizes) as gpt:
+        values = fresh_weights(gpt, rng)
+        x = rng.tokens(sizes.vocab_size, 60, sizes.context_size)
+        still = gpt.forward(x)
+        expect(agrees(gpt.forward(x).logits, still.logits),
+               "in evaluation mode, two calls give different logits",
+               expected="dropout in training only", got="a difference")  # fmt: skip
+        gpt.model.train()
+        noisy = gpt.forward(x)
+        if not still.calls or not noisy.calls:
+            expect(not agrees(noisy.logits, still.logits, 1e-3),
+                   "nothing is dropped in training mode", expected="dropout", got="none",
+    )  # fmt: skip
+            return
+        expect_dropped(noisy.calls[0]["x"], still.calls[0]["x"], sizes.dropout)
+        for before, after in pairwise(noisy.calls):
+            expect_close(after["x"], before["y"], "something is dropped between two blocks")
+        head = find_head(gpt, still.calls[-1]["y"], still.logits, values)
+        if head is not None:
+            expect_close(
+                noisy.logits, head.predict(noisy.calls[-1]["y"], values),
+                "something is dropped after the last block", tolerance=2e-4,
+            )  # fmt: skip
+        for made in gpt.log.made:
+            expect(made[2] == sizes.dropout, "the blocks get another dropout rate than the model",
+                   expected=sizes.dropout, got=made[2])  # fmt: skip
+
+
+def expect_dropped(noisy: Tensor, still: Tensor, rate: float) -> None:
+    """Zeros with probability `rate` (to 7 standard errors: one in 10^11), the rest scaled up."""
+    kept = noisy != 0
+    share, n = 1 - float(kept.double().mean()), noisy.numel()
+    expect(
+        abs(share - rate) <= 7 * math.sqrt(rate * (1 - rate) / n),
+        "in training mode, what enters the first block is not dropped at the model's rate",
+        expected=f"{rate:.0%} zeros", got=f"{share:.1%} zeros",
+        hint="nn.Dropout on the sum of both embeddings, before the blocks",
+    )  # fmt: skip
+    expect_close(
+        noisy[kept], (still / (1 - rate))[kept],
+        "what dropout leaves is not the sum of embeddings, scaled by 1 / (1 - rate)",
+        hint="dropout comes after the sum",
+    )  # fmt: skip

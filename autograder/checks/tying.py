@@ -1,0 +1,72 @@
+"""Whether one parameter is both the token embedding and the output layer."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.checks.draw import Draw
+from autograder.checks.expectations import agrees, expect
+from autograder.checks.gpt_reading import Values, token_tables
+from autograder.checks.known_blocks import KnownGPT
+
+
+def expect_both_uses(gpt: KnownGPT, rng: Draw, values: Values, when: str = "") -> None:
+    """Change the row of a token that x does not hold, then of one that it does."""
+    V = gpt.sizes.vocab_size
+    x = rng.tokens(V - 1, 2, 6)  # without the last token
+    before = gpt.forward(x).logits
+    others = torch.arange(V) != V - 1
+    unused = logits_with_changed_row(gpt, rng, values, V - 1, x)
+    used = logits_with_changed_row(gpt, rng, values, int(x[0, 0]), x)
+    others_too = torch.arange(V) != int(x[0, 0])
+    expect(
+        not agrees(unused[..., V - 1], before[..., V - 1], 1e-3),
+        f"the output layer does not use the parameter of the token embedding{when}",
+        expected="one parameter in both places", got="logits that do not follow it",
+        hint="the output layer needs the parameter itself, not a copy of its values",
+    )  # fmt: skip
+    expect(
+        agrees(unused[..., others], before[..., others])
+        and not agrees(used[0][..., others_too], before[0][..., others_too], 1e-3),
+        f"the token embedding does not use the parameter of the output layer{when}",
+        expected="one parameter in both places", got="a stream that does not follow it",
+    )  # fmt: skip
+
+
+def logits_with_changed_row(
+    gpt: KnownGPT, rng: Draw, values: Values, row: int, x: Tensor
+) -> Tensor:
+    """The logits with another row for one token in the one table; the weights are put back."""
+    table = token_tables(gpt)[0]
+    changed = {table.name: values[table.name].clone()}
+    table.find(changed)[row] = rng.normal(gpt.sizes.hidden_size)  # a view: either way round
+    gpt.model.load(changed)
+    logits = gpt.forward(x).logits
+    gpt.model.load({table.name: values[table.name]})
+    return logits
+
+
+def expect_both_gradients(gpt: KnownGPT, rng: Draw) -> None:
+    """Pull back the logits of a token that x does not hold: its row shows the output layer's
+    gradient, the rows of x the embedding's."""
+    V, table = gpt.sizes.vocab_size, token_tables(gpt)[0]
+    x = rng.tokens(V - 1, 2, 6)
+    result = gpt.model(*gpt.arguments(x))
+    index = 0 if isinstance(result, list) else None
+    raw = result[0] if isinstance(result, list) else result
+    cotangent = torch.zeros(2, 6, V)
+    cotangent[..., V - 1] = rng.normal(2, 6)
+    if raw.shape == (2, V, 6):
+        cotangent = cotangent.transpose(1, 2)
+    _, gradients = gpt.model.gradients(
+        *gpt.arguments(x), cotangent=cotangent.reshape(raw.shape), output=index
+    )
+    gradient = gradients.get(table.name)
+    rows = None if gradient is None else table.find({table.name: gradient})
+    for what, row in (("output layer", V - 1), ("token embedding", int(x[0, 0]))):
+        expect(
+            rows is not None and bool(rows[row].abs().max() > 0),
+            f"no gradient reaches the shared parameter through the {what}",
+            expected="a gradient from both uses", got="none", hint="do not detach it",
+        )  # fmt: skip
