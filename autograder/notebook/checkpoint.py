@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ def save(
         torch.save(state, partial)
         os.replace(partial, path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         print(f"this run could not be saved to {path}, it goes on unsaved: {error}")
 
 
@@ -69,7 +71,7 @@ def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Chec
         model.load_state_dict(before[0])
         optimizer.load_state_dict(before[1])
         aside = put_aside(path)
-        reason = str(error).splitlines()[0]
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         print(f"{path} is not from this model, training anew; it was moved to {aside} ({reason})")
         return None
     return Checkpoint(int(state["iteration"]), history)

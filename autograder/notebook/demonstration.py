@@ -20,6 +20,9 @@ def needs(*exercises: str) -> Iterator[None]:
     except UNSOLVED:
         print(f"This appears once {listed(exercises)}.")
     except Exception as error:
+        if not exercises:
+            print(error)
+            return
         print(
             f"This needs {' and '.join(exercises)}, and the code there stopped with "
             f"{type(error).__name__}: {error}\nThe check of the exercise says more."

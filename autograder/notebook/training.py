@@ -126,7 +126,7 @@ class Logger:
 
         self.offset = self.done = done
         self.history = history
-        self.stepping = False
+        self.depth = 0  # of optimizer steps: a subclass calls the step of its parent
         self._save = save
         self._bar = tqdm(total=total, initial=done, unit="update", leave=True)
 
@@ -142,15 +142,21 @@ class Logger:
         print(f"after {self.done:5,} updates: train {train:.3f}, validation {val:.3f}")
         self._save(self.done)
 
+    @property
+    def stepping(self) -> bool:
+        """Whether the weights are just changing: not a moment to save them."""
+        return self.depth > 0
+
     def before_step(self, *_: Any) -> None:
-        """Note that the weights are changing: not a moment to save them."""
-        self.stepping = True
+        """Note the beginning of an optimizer's step."""
+        self.depth += 1
 
     def after_step(self, *_: Any) -> None:
-        """Count one update."""
-        self.stepping = False
-        self.done += 1
-        self._bar.update()
+        """Note its end, and count one update."""
+        self.depth -= 1
+        if not self.stepping:
+            self.done += 1
+            self._bar.update()
 
     def close(self) -> None:
         """Leave the bar as it stands."""

@@ -61,7 +61,7 @@ class GPT(nn.Module):
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         # BEGIN SOLUTION
         T = x.shape[1]
-        if T > self.context_size:
+        if self.context_size < T:
             raise ValueError(
                 f"the model sees at most context_size={self.context_size} tokens: got T={T}"
             )

@@ -30,8 +30,8 @@ class LSTMLanguageModel(nn.Module):
         self.context_size = context_size
         self.token_embedding = nn.Embedding(vocab_size, hidden_size)
         self.lstm = nn.LSTM(hidden_size, hidden_size, n_layer, batch_first=True, dropout=dropout)
-        # Large enough to be heard by the first layer, which has no LayerNorm before it; small enough,
-        # tied, for a first loss near ln V.
+        # Large enough to be heard by the first layer, which has no LayerNorm before it; small
+        # enough, tied, for a first loss near ln V.
         nn.init.normal_(self.token_embedding.weight, 0.0, 0.1)
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
