@@ -149,10 +149,9 @@ def start(exercise_id: str, checks: Sequence[CheckResult]) -> str:
     """Where to start in an exercise that lost points: at the first check that is not passed."""
     lost = sum(check.max_points - check.points for check in checks if check.status != "errored")
     first = next(check for check in checks if check.status in ("failed", "skipped"))
-    hint = f" Hint: {first.hint}." if first.hint else ""
-    return (
-        f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {first.message}.{hint}"
-    )
+    hint = f" Hint: {first.hint.rstrip('.')}." if first.hint else ""
+    problem = first.message.rstrip(".")
+    return f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {problem}.{hint}"
 
 
 def listed(items: Sequence[str]) -> str:
