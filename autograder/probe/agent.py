@@ -72,8 +72,14 @@ class Agent:
     def create(self, name: str, args: list[Plain]) -> Plain:
         return self.keep(self.find(name)(*self.revive(args)))
 
-    def function(self, name: str, args: list[Plain], keep: bool = False) -> Plain:
-        result = self.find(name)(*self.revive(args))
+    def function(
+        self,
+        name: str,
+        args: list[Plain],
+        keep: bool = False,
+        options: dict[str, Plain] | None = None,
+    ) -> Plain:
+        result = self.find(name)(*self.revive(args), **(options or {}))
         return self.keep(result) if keep else result
 
     def call(self, handle: int, args: list[Plain], method: str | None = None) -> Plain:

@@ -49,19 +49,19 @@ class LanguageModel(nn.Module):
 
     def __init__(self, design: dict[str, Any], log: Any) -> None:
         super().__init__()
-        for name in ("vocab_size", "context_size", "hidden_size", "n_layer", "n_head", "dropout"):
+        self.vocab_size: int = design["vocab_size"]
+        self.context_size: int = design["context_size"]
+        for name in ("hidden_size", "n_layer", "n_head", "dropout"):
             setattr(self, name, design[name])
         self.tables = nn.Parameter(torch.from_numpy(np.array(design["tables"], dtype=np.float32)))
         self.far = int(design["far"])
         self.drop = nn.Dropout(design["dropout"])
-        self.__dict__["log"] = log
+        self.log = log
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-        T = x.shape[1]
-        if T > self.context_size:
-            raise ValueError(
-                f"the model sees at most context_size={self.context_size} tokens: got {T}"
-            )
+        T, C = x.shape[1], self.context_size
+        if T > C:
+            raise ValueError(f"the model sees at most context_size={C} tokens: got {T}")
         self.log.saw(0, self.drop.training, x, None)
         self.log.calls[-1]["gradients"] = torch.is_grad_enabled()
         rows = (x + self.far * (x[:, :1] + torch.arange(T))) % self.vocab_size

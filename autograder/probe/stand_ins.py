@@ -59,9 +59,9 @@ def replace_forward(module: nn.Module, design: dict[str, Plain], log: Log) -> No
     """Give one instance the forward of a stand-in model; its other attributes stay."""
     fake = MODELS[design["kind"]](design, log)
 
-    def forward(x: Tensor, y: Tensor | None = None) -> Any:
+    def forward(*args: Any, **kwargs: Any) -> Any:
         fake.train(module.training)
-        return fake(x, y)
+        return fake(*args, *kwargs.values())  # whatever the student calls them
 
     module.forward = forward
 

@@ -58,9 +58,9 @@ class Student:
         """Whether the notebook has given that name a value."""
         return bool(self.ask("defines", name=name))
 
-    def function(self, name: str, *args: Any) -> Any:
-        """Call a function of the notebook and bring its result back."""
-        return self.ask("function", name=name, args=list(args))
+    def function(self, name: str, *args: Any, **options: Any) -> Any:
+        """Call a function of the notebook and bring its result back; options are plain numbers."""
+        return self.ask("function", name=name, args=list(args), options=options)
 
     def keep(self, name: str, *args: Any) -> Handle:
         """Call a function of the notebook and keep its result there."""

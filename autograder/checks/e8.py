@@ -1,0 +1,221 @@
+"""E8: writing with the model, in languages whose every probability is known."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.checks.draw import Draw
+from autograder.checks.expectations import expect, expect_tensor
+from autograder.checks.framework import Exercise
+from autograder.checks.languages import (
+    Language,
+    Writer,
+    expect_distribution,
+    sure_language,
+    with_some_model,
+)
+from autograder.probe.view import Student
+
+EXERCISE = E8 = Exercise("E8", "Text from the model", ("generate",))
+
+DRAWS = 2000
+
+
+@E8.check("shape", points=0.5, hint="append each new token to the end of x: "
+          "torch.cat([x, token], dim=1)")  # fmt: skip
+def the_sequences_grow(student: Student, rng: Draw) -> None:
+    """(N, T) becomes (N, T + max_new_tokens), long: x itself, then the new tokens."""
+    V, token = 7, rng.whole(1, 6)
+    language = sure_language(torch.full((V,), token))
+
+    def claim(writer: Writer) -> None:
+        for N, T, n in ((3, 4, 5), (1, 1, 2)):
+            expect_continuation(writer, rng.tokens(V, N, T), torch.full((N, n), token))
+
+    with_some_model(student, language, claim)
+
+
+@E8.check("rows", points=0.5, hint="use the logits of the last position, logits[:, -1], "
+          "separately for each row")  # fmt: skip
+def each_sequence_goes_its_own_way(student: Student, rng: Draw) -> None:
+    """Each sequence of the batch goes on from its own last token; max_new_tokens=0 adds nothing."""
+    V = 9
+    language = sure_language(rng.permutation(V))
+
+    def claim(writer: Writer) -> None:
+        x = torch.stack([rng.permutation(V)[:4] for _ in range(5)])
+        expect_equal_tokens(writer.new_tokens(x, 6), continuation(language, x, 6),
+                            "a sequence does not go on from its own last token")  # fmt: skip
+        expect_tensor(writer.generate(x, 0), tuple(x.shape), "the result for max_new_tokens=0")
+
+    with_some_model(student, language, claim)
+
+
+@E8.check("distribution", points=0.5, hint="softmax the logits, then draw one token from these "
+          "probabilities, anew for each sequence and step")  # fmt: skip
+def tokens_are_drawn_from_the_model(student: Student, rng: Draw) -> None:
+    """Each new token is drawn at random with the probabilities that the model gives."""
+    language = even_language(rng)
+
+    def claim(writer: Writer) -> None:
+        x = rng.tokens(12, 3).expand(DRAWS, 3)
+        new = writer.new_tokens(x, 2)
+        for step, before in enumerate((x[:, -1], new[:, 0])):
+            message = "the new tokens do not follow the model's probabilities"
+            expect_distribution(new[:, step], language.tables[0][before], message)
+
+    with_some_model(student, language, claim)
+
+
+@E8.check("fresh", points=0.5, hint="set no seed inside generate, and draw for each row by itself")
+def every_text_is_another_one(student: Student, rng: Draw) -> None:
+    """Two calls in a row give different texts, and so do two sequences that begin alike."""
+
+    def claim(writer: Writer) -> None:
+        x = rng.tokens(12, 1, 2).expand(2, 2)
+        first, second = writer.new_tokens(x, 14), writer.new_tokens(x, 14)
+        writer.require_calls()
+        expect(not torch.equal(first, second), "two calls in a row give the same tokens",
+               expected="another text each time", got="the same text twice")  # fmt: skip
+        expect(not torch.equal(first[0], first[1]), "two sequences of a batch get the same tokens",
+               expected="a draw of its own for each sequence", got="one draw for both")  # fmt: skip
+
+    with_some_model(student, even_language(rng), claim)
+
+
+@E8.check("temperature", points=0.5, after=("distribution",), hint="divide the logits by the "
+          "temperature before the softmax")  # fmt: skip
+def the_temperature_divides_the_logits(student: Student, rng: Draw) -> None:
+    """The logits are divided by temperature before the softmax."""
+    for temperature in (0.4, 3.0):
+        expect_temperature(student, rng, temperature)
+
+
+@E8.check("context", points=0.5, hint="give the model the last context_size tokens, "
+          "x[:, -self.context_size:], and keep all of x for the result")  # fmt: skip
+def the_model_sees_the_last_tokens(student: Student, rng: Draw) -> None:
+    """The model is given the whole sequence, and its last context_size tokens when it grows beyond
+    that."""
+    language = sure_language(rng.permutation(11), context_size=5, far=1)
+
+    def claim(writer: Writer) -> None:
+        for T, n in ((2, 3), (3, 7), (8, 4)):
+            x = rng.tokens(11, 3, T)
+            expect_equal_tokens(
+                writer.new_tokens(x, n), continuation(language, x, n),
+                f"the model is not given the last tokens (context_size=5, {T} tokens in x)",
+            )  # fmt: skip
+
+    with_some_model(student, language, claim)
+
+
+@E8.check("mode", points=0.5, hint="remember self.training, call self.eval(), and go back at the "
+          "end with self.train(was_training)")  # fmt: skip
+def dropout_is_off_and_the_mode_comes_back(student: Student, rng: Draw) -> None:
+    """Dropout is off while the model writes, and the model's mode is as before when it is done."""
+    V, token = 7, rng.whole(1, 6)
+    language = sure_language(torch.full((V,), token), torch.zeros(V).long())
+
+    def claim(writer: Writer) -> None:
+        for training in (True, False):
+            expect_mode_kept(writer, rng.tokens(V, 2, 3), training)
+
+    with_some_model(student, language, claim)
+
+
+@E8.check("quiet", points=0.5)
+def nothing_is_recorded_or_printed(student: Student, rng: Draw) -> None:
+    """No gradients are recorded while the model writes, and nothing is printed."""
+
+    def claim(writer: Writer) -> None:
+        writer.new_tokens(rng.tokens(12, 2, 3), 4)
+        printed = student.printed.strip()
+        expect(
+            not printed, "generate prints something",
+            expected="nothing printed", got=repr(printed[:60]),
+            hint="return the tokens; who calls generate may print them",
+        )  # fmt: skip
+        expect(
+            not any(call["gradients"] for call in writer.require_calls()),
+            "the model records gradients while it writes",
+            expected="no gradients", got="a graph of operations for every token",
+            hint="work under torch.no_grad()",
+        )  # fmt: skip
+
+    with_some_model(student, even_language(rng), claim)
+
+
+def even_language(rng: Draw, temperature: float = 1.0) -> Language:
+    """12 tokens; at this temperature every one follows every other in 2 % to 21 % of cases."""
+    V = 12
+    spread = torch.linspace(-1.1, 1.1, V) * temperature
+    tables = torch.stack([spread[rng.permutation(V)] for _ in range(2 * V)])
+    return Language(tables.view(2, V, V))
+
+
+def continuation(language: Language, x: Tensor, n: int) -> Tensor:
+    """What a language with one successor for each token says next, (N, n)."""
+    whole = x
+    for _ in range(n):
+        token = language.logits(whole[:, -language.context_size :]).argmax(-1, keepdim=True)
+        whole = torch.cat([whole, token], dim=1)
+    return whole[:, x.shape[1] :]
+
+
+def expect_continuation(writer: Writer, x: Tensor, new: Tensor) -> None:
+    """The result is x with these new tokens behind it."""
+    (N, T), n = x.shape, new.shape[1]
+    result = expect_tensor(writer.generate(x, n), (N, T + n), "the result")
+    expect(result.dtype == torch.int64, "the result has another number type than x",
+           expected="int64 (long)", got=str(result.dtype)[6:])  # fmt: skip
+    expect(torch.equal(result[:, :T], x), f"the first {T} tokens of the result are not those of x",
+           expected=x[0].tolist(), got=result[0, :T].tolist())  # fmt: skip
+    expect_equal_tokens(result[:, T:], new, "the new tokens are not what the model says next")
+
+
+def expect_equal_tokens(got: Tensor, wanted: Tensor, message: str) -> None:
+    """The same tokens; else show the first row that is not."""
+    rows = (got != wanted).any(dim=1).nonzero()
+    if len(rows):
+        row = int(rows[0])
+        expect(False, message, expected=wanted[row].tolist(), got=got[row].tolist())
+
+
+def expect_temperature(student: Student, rng: Draw, temperature: float) -> None:
+    """The tokens follow softmax(logits / temperature), given by position and by name."""
+    language = even_language(rng, temperature)
+
+    def claim(writer: Writer) -> None:
+        for by_name in (False, True):
+            x = rng.tokens(12, 2).expand(DRAWS, 2)
+            new = (
+                writer.new_tokens(x, 1, temperature=temperature)
+                if by_name
+                else writer.new_tokens(x, 1, temperature)
+            )
+            expect_distribution(
+                new[:, 0], language.tables[0][x[0, -1]] / temperature,
+                f"the tokens do not follow softmax(logits / temperature) for "
+                f"temperature={temperature}",
+            )  # fmt: skip
+
+    with_some_model(student, language, claim)
+
+
+def expect_mode_kept(writer: Writer, x: Tensor, training: bool) -> None:
+    """A model in this mode writes without dropout, and is in the same mode afterwards."""
+    names = {True: "training mode", False: "evaluation mode"}
+    if training:
+        writer.model.train()
+    else:
+        writer.model.eval()
+    expect_equal_tokens(
+        writer.new_tokens(x, 3), continuation(writer.language, x, 3),
+        "dropout is active while the model writes",
+    )  # fmt: skip
+    expect(
+        all(mode == training for mode in writer.model.modes),
+        f"a model that came in {names[training]} is not left in it",
+        expected=names[training], got=names[not training],
+    )  # fmt: skip
