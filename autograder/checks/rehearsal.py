@@ -109,18 +109,21 @@ class Material:
 
 
 def draw_material(plan: Plan, rng: Draw) -> Material:
-    """Draw until no batch has a gradient so small or so large that a mistake could hide."""
+    """Draw it all; the first batches anew until their gradients can hide no mistake."""
     V, D = plan.vocab_size, plan.width
-    count = plan.max_iters * plan.accumulation + 2
-    shape = (count, plan.batch_size, plan.length)
-    val = torch.tensor(plan.val_losses) if plan.val_losses else rng.uniform(
-        plan.max_iters + 2, low=1.0, high=3.0
-    )  # fmt: skip
+    shape = (plan.max_iters * plan.accumulation + 2, plan.batch_size, plan.length)
+    x, y = rng.tokens(V, *shape), rng.tokens(V, *shape)
+    if plan.val_losses:
+        val = torch.tensor(plan.val_losses)
+    else:
+        val = rng.uniform(plan.max_iters + 2, low=1.0, high=3.0)
     losses = {"val": val, "train": rng.uniform(len(val), low=0.1, high=0.9)}
     rates = list(plan.rates) or [RATE] * plan.max_iters
-    while True:
-        x, y = rng.tokens(V, *shape), rng.tokens(V, *shape)
-        weights = rng.normal(2 * V * D + V, std=0.7)
-        material = Material(plan, x, y, weights, losses, rates)
-        if all(material.teaches(batch) for batch in range(min(count, plan.accumulation + 1))):
-            return material
+    weights = rng.normal(2 * V * D + V, std=0.7)
+    material = Material(plan, x, y, weights, losses, rates)
+    for batch in range(plan.accumulation + 1):
+        for _ in range(100):
+            if material.teaches(batch):
+                break
+            x[batch], y[batch] = rng.tokens(V, *shape[1:]), rng.tokens(V, *shape[1:])
+    return material
