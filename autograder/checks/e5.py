@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 import torch
@@ -54,7 +55,7 @@ def every_position_gets_a_number_for_every_token(student: Student, rng: Draw) ->
         x = rng.tokens(SMALL.vocab_size, 2, 5)
         other = (x + 1) % SMALL.vocab_size
         expect(
-            not agrees(gpt.forward(x).logits, gpt.forward(other).logits, 1e-3),
+            not agrees(gpt.logits(x), gpt.logits(other), 1e-3),
             "other tokens, but the same logits",
             expected="logits that depend on the input", got="no change",
             hint="embed the tokens, pass the result through the blocks, then to the output layer",
@@ -65,10 +66,16 @@ def every_position_gets_a_number_for_every_token(student: Student, rng: Draw) ->
 def forward_returns_logits_and_a_scalar_loss(student: Student, rng: Draw) -> None:
     """forward(x, y) returns the pair (logits, loss): logits (N, T, V) and one number; without y the
     logits of all positions and None."""
-    with known_gpt(student, rng, SMALL) as gpt:
-        for N, T in ((2, 5), (1, 1), (3, 7)):
-            shape = (N, T, SMALL.vocab_size)
-            x, y = rng.tokens(SMALL.vocab_size, N, T), rng.tokens(SMALL.vocab_size, N, T)
+    check_shape(student, rng, SMALL, ((2, 5), (1, 1), (3, 7)))
+
+
+def check_shape(
+    student: Student, rng: Draw, sizes: Sizes, batches: Sequence[tuple[int, int]]
+) -> None:
+    with known_gpt(student, rng, sizes) as gpt:
+        for N, T in batches:
+            shape = (N, T, sizes.vocab_size)
+            x, y = rng.tokens(sizes.vocab_size, N, T), rng.tokens(sizes.vocab_size, N, T)
             logits, loss = expect_pair(gpt.model(x, y), "forward(x, y)")
             expect_tensor(logits, shape, "the logits of forward(x, y)")
             expect_tensor(loss, (), "the loss")
@@ -91,11 +98,17 @@ def expect_pair(result: object, call: str) -> tuple[object, object]:
 def the_loss_is_the_mean_cross_entropy(student: Student, rng: Draw) -> None:
     """The loss is the mean over all N*T positions of -log softmax(logits)[target], and it can be
     differentiated."""
-    with known_gpt(student, rng, SMALL) as gpt:
+    check_loss(student, rng, SMALL, ((2, 5), (4, 7)))
+
+
+def check_loss(
+    student: Student, rng: Draw, sizes: Sizes, batches: Sequence[tuple[int, int]]
+) -> None:
+    with known_gpt(student, rng, sizes) as gpt:
         fresh_weights(gpt, rng)
-        for N, T in ((2, 5), (4, 7)):
-            x, y = rng.tokens(SMALL.vocab_size, N, T), rng.tokens(SMALL.vocab_size, N, T)
-            logits = gpt.forward(x).logits
+        for N, T in batches:
+            x, y = rng.tokens(sizes.vocab_size, N, T), rng.tokens(sizes.vocab_size, N, T)
+            logits = gpt.logits(x)
             _, loss = expect_pair(gpt.model(x, y), "forward(x, y)")
             if not isinstance(loss, Tensor) or loss.numel() != 1:
                 raise CheckFailed("the loss is not one number in a tensor", "a scalar tensor",

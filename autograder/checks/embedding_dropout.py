@@ -20,7 +20,7 @@ def check_dropout(student: Student, rng: Draw, sizes: Sizes) -> None:
         values = fresh_weights(gpt, rng)
         x = rng.tokens(sizes.vocab_size, 60, sizes.context_size)
         still = gpt.forward(x)
-        expect(agrees(gpt.forward(x).logits, still.logits),
+        expect(agrees(gpt.logits(x), still.logits),
                "in evaluation mode, two calls give different logits",
                expected="dropout in training only", got="a difference")  # fmt: skip
         gpt.model.train()

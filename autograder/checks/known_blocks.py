@@ -8,6 +8,7 @@ with ordinary layers take their places, one after the other.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
@@ -69,18 +70,22 @@ class KnownGPT:
         self.matrices, self.foreign = matrices, tuple(foreign)
         self.blocks_at = model.parts("Block")
         self.with_targets = False
-        self._seen = 0
+        self._seen, self._stale = 0, False
 
     def forward(self, x: Tensor) -> Seen:
         """Run the model on tokens x (N, T), however it packs its logits."""
-        logits = self._logits(x)
+        if self._stale:
+            self._new_calls()
+        logits = self.logits(x)
         return Seen(logits, self._new_calls())
 
     def arguments(self, x: Tensor) -> tuple[Tensor, ...]:
         """What this model's forward wants: tokens, and targets if it cannot do without."""
         return (x, x) if self.with_targets else (x,)
 
-    def _logits(self, x: Tensor) -> Tensor:
+    def logits(self, x: Tensor) -> Tensor:
+        """The logits (N, T, V) alone, without a look at the blocks."""
+        self._stale = True
         fault: StudentFault | None = None
         result: Any = None
         for with_targets in (self.with_targets, not self.with_targets):
@@ -101,16 +106,17 @@ class KnownGPT:
                           name_type(result))  # fmt: skip
 
     def _new_calls(self) -> list[dict[str, Any]]:
+        self._stale = False
         calls = self.log.calls
         new, self._seen = calls[self._seen :], len(calls)
         return new
 
-    @property
+    @functools.cached_property
     def parameters(self) -> list[Parameter]:
-        """All parameters, each once."""
+        """All parameters, each once, with the values that they had when first looked at."""
         return self.model.unique_parameters
 
-    @property
+    @functools.cached_property
     def outside(self) -> list[Parameter]:
         """The parameters that are in no block."""
         return [p for p in self.parameters if not self.in_block(p)]

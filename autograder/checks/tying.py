@@ -14,8 +14,8 @@ from autograder.checks.known_blocks import KnownGPT
 def expect_both_uses(gpt: KnownGPT, rng: Draw, values: Values, when: str = "") -> None:
     """Change the row of a token that x does not hold, then of one that it does."""
     V = gpt.sizes.vocab_size
-    x = rng.tokens(V - 1, 2, 6)  # without the last token
-    before = gpt.forward(x).logits
+    x = rng.tokens(V - 1, 2, 4)  # without the last token
+    before = gpt.logits(x)
     others = torch.arange(V) != V - 1
     unused = logits_with_changed_row(gpt, rng, values, V - 1, x)
     used = logits_with_changed_row(gpt, rng, values, int(x[0, 0]), x)
@@ -42,7 +42,7 @@ def logits_with_changed_row(
     changed = {table.name: values[table.name].clone()}
     table.find(changed)[row] = rng.normal(gpt.sizes.hidden_size)  # a view: either way round
     gpt.model.load(changed)
-    logits = gpt.forward(x).logits
+    logits = gpt.logits(x)
     gpt.model.load({table.name: values[table.name]})
     return logits
 
@@ -51,13 +51,13 @@ def expect_both_gradients(gpt: KnownGPT, rng: Draw) -> None:
     """Pull back the logits of a token that x does not hold: its row shows the output layer's
     gradient, the rows of x the embedding's."""
     V, table = gpt.sizes.vocab_size, token_tables(gpt)[0]
-    x = rng.tokens(V - 1, 2, 6)
+    x = rng.tokens(V - 1, 2, 4)
     result = gpt.model(*gpt.arguments(x))
     index = 0 if isinstance(result, list) else None
     raw = result[0] if isinstance(result, list) else result
-    cotangent = torch.zeros(2, 6, V)
-    cotangent[..., V - 1] = rng.normal(2, 6)
-    if raw.shape == (2, V, 6):
+    cotangent = torch.zeros(2, 4, V)
+    cotangent[..., V - 1] = rng.normal(2, 4)
+    if raw.shape == (2, V, 4):
         cotangent = cotangent.transpose(1, 2)
     _, gradients = gpt.model.gradients(
         *gpt.arguments(x), cotangent=cotangent.reshape(raw.shape), output=index
