@@ -37,9 +37,9 @@ class StudentRow:
 
 @dataclass(frozen=True)
 class Mistake:
-    """One message of one check, and how many students met it."""
+    """One message, the checks of one exercise that gave it, and how many students met it."""
 
-    check_id: str
+    check_ids: list[str]
     message: str
     students: int
 
@@ -148,13 +148,19 @@ def passed_shares(
 
 
 def common_mistakes(checks: Sequence[Sequence[CheckResult]], most: int = 12) -> list[Mistake]:
-    """The messages that most students met, at least two; the numbers in them are drawn anew."""
-    counts: dict[tuple[str, str], int] = {}
-    for result in (r for found in checks for r in found if r.status == "failed"):
-        key = (result.id, result.message)
-        counts[key] = counts.get(key, 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [Mistake(id, message, n) for (id, message), n in ordered[:most] if n > 1]
+    """The messages that most students met, at least two; a message counts once in an exercise."""
+    met: dict[tuple[str, str], dict[str, None]] = {}
+    students: dict[tuple[str, str], int] = {}
+    for found in checks:
+        mine: dict[tuple[str, str], None] = {}
+        for result in (r for r in found if r.status == "failed"):
+            key = (result.exercise, result.message)
+            met.setdefault(key, {})[result.id] = None
+            mine[key] = None
+        for key in mine:
+            students[key] = students.get(key, 0) + 1
+    ordered = sorted(students.items(), key=lambda item: (-item[1], item[0]))
+    return [Mistake(sorted(met[key]), key[1], count) for key, count in ordered[:most] if count > 1]
 
 
 def describe_marks(marks: Sequence[float], max_score: float) -> str:

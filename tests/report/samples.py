@@ -52,17 +52,17 @@ def results(answer: str) -> tuple[CheckResult, ...]:
     return tuple(grade({"E1": reference("E1") if code is None else code}, 123, only="E1"))
 
 
-def errored(results: tuple[CheckResult, ...], position: int = 3) -> list[CheckResult]:
-    """The same results, had the grader failed on one check."""
+def errored(results: tuple[CheckResult, ...]) -> list[CheckResult]:
+    """The same results, had the grader failed on the first check."""
     message = "the grader itself failed here (RuntimeError); no points are decided"
     broken = replace(
-        results[position],
+        results[0],
         status="errored",
         points=0.0,
         message=message,
         detail="Traceback (most recent call last): secret of the grader",
     )
-    return [*results[:position], broken, *results[position + 1 :]]
+    return [broken, *results[1:]]
 
 
 def submission(

@@ -40,7 +40,7 @@ def test_nothing_written_is_said_in_those_words():
 
 def test_a_grader_fault_comes_before_a_students_mistake():
     checks = errored(results("biased and unmasked"))
-    assert "e1.rows: the grader itself failed" in lines_of(submission("g", checks=checks))[2]
+    assert "e1.shape: the grader itself failed" in lines_of(submission("g", checks=checks))[2]
 
 
 def test_columns_stay_aligned_with_wide_letters():
