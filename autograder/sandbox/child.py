@@ -11,7 +11,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
@@ -24,7 +23,7 @@ from autograder.sandbox.cells import Shell, run_cell
 from autograder.sandbox.places import package_root
 
 
-def serve(connection: socket.socket, shell: Shell, folder: str) -> None:
+def serve(connection: wire.Channel, shell: Shell, folder: str) -> None:
     """Answer requests until the other side hangs up."""
     settle(folder)
     agent = Agent(shell.user_ns)
@@ -32,15 +31,15 @@ def serve(connection: socket.socket, shell: Shell, folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            request = wire.receive(connection)
+            request = connection.receive()
         except ProbeError:
             return
         reply = {"nonce": request["nonce"], **perform(request, shell, agent)}
         try:
-            wire.send(connection, reply)
+            connection.send(reply)
         except ValueError as error:
             fault = {"kind": "ValueError", "text": str(error), "line": ""}
-            wire.send(connection, {"nonce": request["nonce"], "fault": fault, "printed": ""})
+            connection.send({"nonce": request["nonce"], "fault": fault, "printed": ""})
 
 
 def perform(request: dict[str, Any], shell: Shell, agent: Agent) -> dict[str, Any]:

@@ -98,7 +98,7 @@ class Session:
 
     def __init__(self, pid: int, connection: socket.socket, limits: Limits) -> None:
         self.pid, self.limits = pid, limits
-        self._connection = connection
+        self._channel = wire.Channel(connection)
         self._ends_at = time.monotonic() + limits.submission_s
         self.gone = ""
 
@@ -122,12 +122,12 @@ class Session:
         nonce = secrets.token_hex(8)
         seconds = min(seconds, max(0.1, self._ends_at - time.monotonic()))
         try:
-            wire.send(self._connection, {"nonce": nonce, **request})
+            self._channel.send({"nonce": nonce, **request})
         except OSError as error:
             self._end("the process that ran your code has ended")
             raise StudentProcessGone(self.gone) from error
         try:
-            reply = wire.receive(self._connection, time.monotonic() + seconds)
+            reply = self._channel.receive(time.monotonic() + seconds)
         except StudentTimeout:
             self._interrupt(nonce, what, seconds)
             raise StudentTimeout(f"{what} ran longer than {seconds:.0f} seconds") from None
@@ -149,7 +149,7 @@ class Session:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGINT)
         try:
-            reply = wire.receive(self._connection, time.monotonic() + GRACE_S)
+            reply = self._channel.receive(time.monotonic() + GRACE_S)
         except ProbeError:
             reply = None
         if not isinstance(reply, dict) or reply.get("nonce") != nonce:
@@ -161,7 +161,7 @@ class Session:
 
     def close(self) -> None:
         """End the process and everything it started."""
-        self._connection.close()
+        self._channel.close()
         self.gone = self.gone or "the session has ended"
         for kill in (os.killpg, os.kill):
             with contextlib.suppress(ProcessLookupError, PermissionError):
