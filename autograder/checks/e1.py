@@ -96,6 +96,9 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     attention = attention_with_fresh_weights(student, rng, 8)
     x = rng.normal(2, 6, 8)
     y = attention(x)
+    expect(finite(y), "an output is not a finite number", expected="finite numbers", got="nan",
+           hint="every position attends to itself as well: hide only what comes after it"
+           )  # fmt: skip
     for t in range(1, 6):
         later = attention(change_after(x, t, rng))
         leaks = (later[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
@@ -113,6 +116,47 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
         expected="each position gathers from all positions up to its own", got="no change",
         hint="the output is a weighted sum over the values of all positions so far",
     )
+    expect_mask_holds(attention, rng, 8)
+
+
+def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
+    """Fail if a later token gets a weight of 1e-6 or more where scores are within +-50.
+
+    For one head without biases. The scores are told from the outputs alone: where a query's vector
+    follows a key's, its weight on the key is a sigmoid of score(q, k) - score(q, q); and the zero
+    vector has the score 0. With these a first token is made that scores -50 with itself, and a
+    second one that the first scores with +50.
+    """
+    q, k = rng.normal(64, D, std=1.5), rng.normal(64, D, std=1.5)
+    zero = torch.zeros(64, D)
+    pairs = torch.cat([torch.stack([zero, q], 1), torch.stack([k, q], 1)])
+    values = attention(pairs.reshape(256, 1, D)).double().reshape(128, 2, D)
+    weights = weight_of_first(attention(pairs)[:, 1].double(), values)
+    against_zero, against_key = torch.logit(weights, eps=1e-9).chunk(2)
+    own, other = -against_zero, against_key - against_zero  # score(q, q), score(q, k)
+    fit = (own < -0.3) & (own > -6) & (other.abs() > 0.3) & (other.abs() < 6)
+    if not fit.any():
+        return  # not attention at all: other checks say so
+    i = int(fit.int().argmax())
+    stretch = (50 / -own[i]).sqrt()
+    factors = torch.stack([50 / (other[i] * stretch), stretch]).unsqueeze(1)  # of k and of q
+    x = torch.stack([k[i], q[i]]) * factors.float()
+    leak = float(weight_of_first(
+        attention(x.flip(0).unsqueeze(0))[0, 0].double(),
+        values[64 + i] * factors,  # not asked for: the second token's score with itself is any
+    ))  # fmt: skip
+    expect(
+        not abs(leak) >= 1e-5,  # nan is numerical style: rows renormalised from almost nothing
+        "where the scores are large, the first position attends to the second",
+        expected="a weight below 1e-6 for scores from -50 to 50", got=f"{leak:.3g}",
+        hint="the value that hides later keys must be far below every score: -inf is",
+    )  # fmt: skip
+
+
+def weight_of_first(y: Tensor, values: Tensor) -> Tensor:
+    """Solve y = w v_1 + (1 - w) v_2 for w. Shapes: y (..., D), values (..., 2, D) -> (...)."""
+    along = values[..., 0, :] - values[..., 1, :]
+    return ((y - values[..., 1, :]) * along).sum(-1) / (along * along).sum(-1)
 
 
 @E1.check("rows", points=0.5, after=("causal",))
@@ -132,7 +176,7 @@ def every_row_of_weights_sums_to_one(student: Student, rng: Draw) -> None:
            expected="weights from 0 to 1", got=f"{float(weights.min()):.3g}")  # fmt: skip
 
 
-@E1.check("formula", points=1.5, after=("shape", "parameters"))
+@E1.check("formula", points=1.5, after=("shape",))
 def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
     """The output is softmax(Q K^T / sqrt(D)) V with Q, K, V = X W_Q, X W_K, X W_V of its own
     weights."""
@@ -173,22 +217,48 @@ def long_sequences_float64_and_gradients_work(student: Student, rng: Draw) -> No
     y = expect_tensor(attention(rng.normal(1, 1024, 8)), (1, 1024, 8), "the output for T = 1024")
     expect(finite(y), "the output for T = 1024 has entries that are not finite numbers",
            expected="finite numbers", got="nan or inf")  # fmt: skip
-    x, cotangent = rng.normal(2, 4, 8), rng.normal(2, 4, 8)
-    _, gradients = attention.gradients(x, cotangent=cotangent)
-    for name, gradient in gradients.items():
+    if not finite(attention(1000.0 * rng.normal(2, 4, 8))):
+        remark("for very large scores your softmax overflows: subtract each row's maximum before "
+               "exp, or use torch.softmax (no points lost)")  # fmt: skip
+    attention.double()
+    x = rng.normal(2, 4, 8).double()
+    y = expect_tensor(attention(x), (2, 4, 8), "the output in float64")
+    expect(y.dtype == torch.float64, "a float64 module returns another number type",
+           expected="float64", got=str(y.dtype)[6:],
+           hint="let masks and constants follow the type of x")  # fmt: skip
+    expect_gradients(attention, rng, x)
+
+
+def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
+    """Fail unless every weight's gradient says how the output changes with it (in float64)."""
+    hint = "do not detach, round or copy on the way from the weights to the output"
+    cotangent = rng.normal(*x.shape).double()
+    values = {p.name: p.values for p in module.unique_parameters}
+    _, gradients = module.gradients(x, cotangent=cotangent)
+    for name, value in values.items():
+        gradient = gradients[name]
         expect(
             gradient is not None and finite(gradient) and bool(gradient.abs().max() > 0),
             f"no useful gradient reaches the parameter {name}",
             expected="a finite gradient, not all zero",
-            got="no gradient" if gradient is None else "zeros or nan",
-            hint="do not detach, round or copy on the way from the weights to the output",
-        )
-    if not finite(attention(1000.0 * x)):
-        remark("for very large scores your softmax overflows: subtract each row's maximum before "
-               "exp, or use torch.softmax (no points lost)")  # fmt: skip
-    attention.double()
-    y64 = attention(x.double())
-    expect_tensor(y64, (2, 4, 8), "the output in float64")
-    expect(y64.dtype == torch.float64, "a float64 module returns another number type",
-           expected="float64", got=str(y64.dtype)[6:],
-           hint="let masks and constants follow the type of x")  # fmt: skip
+            got="no gradient" if gradient is None else "zeros or nan", hint=hint,
+        )  # fmt: skip
+        assert gradient is not None
+        for _ in range(4):
+            step = rng.normal(*value.shape, std=1e-4).double()
+            ahead, back = (loaded(module, {name: v})(x) for v in (value + step, value - step))
+            change = float(((ahead - back) * cotangent).sum()) / 2
+            # 1e-9: rounding, where the derivative itself is 0
+            allowed = 0.01 * float(gradient.norm() * step.norm()) / value.numel() ** 0.5 + 1e-9
+            expect(
+                abs(change - float((gradient * step).sum())) <= allowed,
+                f"the gradient of the parameter {name} is not how the output changes with it",
+                expected="the whole derivative", got="a part of it", hint=hint,
+            )  # fmt: skip
+        module.load({name: value})
+
+
+def loaded(module: Handle, values: dict[str, Tensor]) -> Handle:
+    """Set these parameters and return the module."""
+    module.load(values)
+    return module

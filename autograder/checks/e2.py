@@ -11,12 +11,13 @@ from autograder.checks.dropping import (
     is_dropped_or,
     largest_factor,
 )
-from autograder.checks.e1 import change_after
+from autograder.checks.e1 import change_after, expect_mask_holds
 from autograder.checks.expectations import (
     agrees,
     expect,
     expect_close,
     expect_tensor,
+    finite,
     largest_difference,
 )
 from autograder.checks.framework import Exercise
@@ -43,11 +44,20 @@ def heads_with_fresh_weights(
     return attention
 
 
+def without_biases(student: Student, rng: Draw, D: int, h: int, rate: float) -> Handle:
+    """Make the student's module in evaluation mode, with fresh matrices and every bias 0."""
+    attention = student.MultiHeadCausalSelfAttention(D, h, rate)
+    attention.eval()
+    drawn = rng.weights_for(attention, std=D**-0.5)
+    attention.load({n: torch.zeros_like(v) for n, v in drawn.items() if v.numel() < D * D // h})
+    return attention
+
+
 @E2.check("shape", points=0.5, hint="forward returns the projection of the concatenated heads")
 def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
     """The output has the shape of the input, (N, T, D), for any number of heads that divides D, and
     depends on the weights."""
-    for N, T, D, h in ((2, 5, 12, 3), (1, 1, 8, 8), (3, 7, 8, 1)):
+    for N, T, D, h in ((2, 5, 12, 3), (1, 1, 8, 8), (1, 1024, 8, 2), (3, 7, 8, 1)):
         attention = student.MultiHeadCausalSelfAttention(D, h, 0.0)
         x = rng.normal(N, T, D)
         y = expect_tensor(attention(x), (N, T, D), f"the output for {h} heads")
@@ -86,6 +96,9 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     attention = heads_with_fresh_weights(student, rng, 12, 3)
     x = rng.normal(2, 6, 12)
     y = attention(x)
+    expect(finite(y), "an output is not a finite number", expected="finite numbers", got="nan",
+           hint="every position attends to itself as well: hide only what comes after it"
+           )  # fmt: skip
     for t in range(1, 6):
         leaks = (attention(change_after(x, t, rng))[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
         first = int(leaks.argmax())
@@ -103,9 +116,10 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             expected="each position gathers from all positions up to its own", got="no change",
             hint=SPLIT_HINT,
         )  # fmt: skip
+    expect_mask_holds(without_biases(student, rng, 8, 1, 0.0), rng, 8)
 
 
-@E2.check("one_head", points=0.5, after=("shape", "parameters"))
+@E2.check("one_head", points=0.5, after=("shape",))
 def one_head_is_e1_and_a_projection(student: Student, rng: Draw) -> None:
     """With one head it is the attention of E1, followed by the output projection."""
     attention = student.MultiHeadCausalSelfAttention(8, 1, 0.0)
@@ -113,7 +127,7 @@ def one_head_is_e1_and_a_projection(student: Student, rng: Draw) -> None:
     expect_formula(attention, rng, 8, 1)
 
 
-@E2.check("formula", points=1.5, after=("shape", "parameters"))
+@E2.check("formula", points=1.5, after=("shape",))
 def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
     """Each head is softmax(Q K^T / sqrt(d)) V in its own d = D / h dimensions; the heads are put
     back together and projected."""
@@ -182,15 +196,6 @@ def whole_attention_weights_are_dropped(student: Student, rng: Draw) -> None:
             f"give zeros; for n_head={h} and dropout={rate} this happens in another share of cases",
         )  # fmt: skip
     expect_weights_dropped_one_by_one(student, rng, D, n, rate)
-
-
-def without_biases(student: Student, rng: Draw, D: int, h: int, rate: float) -> Handle:
-    """Make the student's module in evaluation mode, with fresh matrices and every bias 0."""
-    attention = student.MultiHeadCausalSelfAttention(D, h, rate)
-    attention.eval()
-    drawn = rng.weights_for(attention, std=D**-0.5)
-    attention.load({n: torch.zeros_like(v) for n, v in drawn.items() if v.numel() < D * D // h})
-    return attention
 
 
 def expect_weights_dropped_one_by_one(

@@ -10,9 +10,9 @@ from autograder.probe.view import Student
 
 
 @E2.hidden("e2.shape")
-def other_widths_and_long_sequences(student: Student, rng: Draw) -> None:
-    """Odd head sizes, heads of width one, and 1,024 tokens."""
-    for N, T, D, h in ((4, 3, 15, 5), (1, rng.whole(8, 20), 6, 6), (1, 1024, 8, 2)):
+def other_widths(student: Student, rng: Draw) -> None:
+    """Odd head sizes and heads of width one."""
+    for N, T, D, h in ((4, 3, 15, 5), (1, rng.whole(8, 20), 6, 6)):
         attention = student.MultiHeadCausalSelfAttention(D, h, 0.0)
         y = expect_tensor(attention(rng.normal(N, T, D)), (N, T, D), "the output")
         expect(finite(y), "an output is not finite", expected="finite numbers", got="nan or inf")
