@@ -158,8 +158,14 @@ def attempt(function: CheckFunction, student: Student, rng: Draw) -> None:
 
 
 def as_hidden(error: Exception) -> CheckFailed:
-    """Say that a case beyond the notebook's failed, without showing its input."""
-    what = error.message if isinstance(error, CheckFailed) else str(error)
+    """Say that a case beyond the notebook's failed, without showing its input.
+
+    A student's own exception may quote that input, so of it only kind and line are passed on.
+    """
+    if isinstance(error, StudentFault):
+        what = str(StudentFault(error.kind, "", error.line))
+    else:
+        what = error.message if isinstance(error, CheckFailed) else str(error)
     return CheckFailed(
         f"right on the notebook's sizes, but not on others: {what}",
         hint="try other batch sizes, lengths, widths and settings than those of the notebook",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,8 @@ class Run:
         seed = derived(self.seed, self.who)
         results = run_exercise(found, Student(process), seed)
         self.results += results
-        html, text = (make(id, found.title, results) for make in (table_html, table_text))
+        shown = [replace(result, seed=None) for result in results]  # the run's seed stays secret
+        html, text = (make(id, found.title, shown) for make in (table_html, table_text))
         return [
             {"output_type": "display_data", "metadata": {},
              "data": {"text/html": html, "text/plain": text}},
