@@ -151,4 +151,4 @@ def updates_happen_in_training_mode(student: Student, rng: Draw) -> None:
     for training in (True, False):
         run = rehearse(student, rng, max_iters=4, eval_interval=2, eval_factor=0.5,
                        training=training)  # fmt: skip
-        expect_training_mode(run, "in training mode" if training else "in evaluation mode")
+        expect_training_mode(run, "training mode" if training else "evaluation mode")

@@ -68,8 +68,8 @@ class Run:
 
     @property
     def iterations(self) -> int:
-        """The length of the run as the loop saw it: updates made, or asked for if none was made."""
-        return self.updates or self.plan.max_iters
+        """The length of the run: as many updates as were asked for, or more if more were made."""
+        return max(self.updates, self.plan.max_iters)
 
     @property
     def batches_per_update(self) -> int:
@@ -78,15 +78,19 @@ class Run:
         A loop that takes one batch and uses it over and over is told so by one check; the others
         judge it by the batches that it took.
         """
-        K, taken = self.plan.accumulation, len(self.splits)
-        reused = self.iterations <= taken <= self.iterations + 1 < K * self.iterations
-        return 1 if reused else K
+        K, asked, taken = self.plan.accumulation, self.plan.max_iters, len(self.splits)
+        return 1 if asked <= taken <= asked + 1 < K * asked else K
+
+    @property
+    def one_more(self) -> bool:
+        """Whether exactly one batch more was taken than is needed."""
+        return len(self.splits) == self.batches_per_update * self.iterations + 1
 
     @functools.cached_property
     def put_aside(self) -> int:
         """1 if the loop took one batch before its first update and did not use it, else 0."""
         k = self.batches_per_update
-        if len(self.splits) != k * self.iterations + 1 or not self.updates:
+        if not self.one_more or not self.updates:
             return 0
         start, followed = self.weights[0], self.gradient_followed(0)
         fit = [
@@ -95,10 +99,11 @@ class Run:
         ]
         return int(fit[1] > fit[0])
 
-    def batches(self, iteration: int) -> range:
+    def batches(self, iteration: int, put_aside: int | None = None) -> range:
         """The numbers of the batches of an update."""
         k = self.batches_per_update
-        return range(iteration * k + self.put_aside, (iteration + 1) * k + self.put_aside)
+        first = iteration * k + (self.put_aside if put_aside is None else put_aside)
+        return range(first, first + k)
 
     def slope(self, iteration: int, eval_mode: bool = False) -> Tensor:
         """The gradient that an update should follow, at the weights that were there before it."""
@@ -106,6 +111,14 @@ class Run:
 
     def gradient_followed(self, iteration: int) -> Tensor:
         """The gradient that an update followed: (before - after) / rate, float64, (P,)."""
+        self.require(iteration)
+        rate = float(self.rates[iteration].max())
+        expect(rate > 0, "the learning rate is not positive at an update",
+               expected=f"{self.given.rates[iteration]:.3g}", got=f"{rate:.3g}")  # fmt: skip
+        return (self.weights[iteration] - self.weights[iteration + 1]) / rate
+
+    def require(self, iteration: int) -> None:
+        """Fail if there was no such update."""
         if self.updates <= iteration:
             raise CheckFailed(
                 "there are too few updates" if self.updates else "the weights are never updated",
@@ -113,10 +126,6 @@ class Run:
                 f"{self.updates} calls of optimizer.step()",
                 "backward() fills the gradients, optimizer.step() changes the weights",
             )
-        rate = float(self.rates[iteration].max())
-        expect(rate > 0, "the learning rate is not positive at an update",
-               expected=f"{self.given.rates[iteration]:.3g}", got=f"{rate:.3g}")  # fmt: skip
-        return (self.weights[iteration] - self.weights[iteration + 1]) / rate
 
 
 def rehearse(student: Student, rng: Draw, **plan: Any) -> Run:

@@ -96,7 +96,7 @@ class Material:
             "grad_clip": plan.clip,
             "log_interval": plan.log_interval,
             "eval_interval": plan.eval_interval,
-            "learning_rate": self.rates[0] if steady and not plan.rates else FIRST_RATE,
+            "learning_rate": self.rates[0] if steady else FIRST_RATE,
             "rates": self.rates,
             "weights": {"embedding": embedding, "output": output, "bias": bias},
             "x": self.x,

@@ -30,6 +30,10 @@ def expect_counts(run: Run) -> None:
         hint="one iteration is one update: count iterations from 0 to max_iters - 1, and call "
         "optimizer.step() once in each",
     )  # fmt: skip
+    others = sorted({str(split) for split in run.splits} - {"train"})
+    expect(not others, "get_batch is asked for something else than training data",
+           expected='get_batch("train")', got=f"get_batch({', '.join(map(repr, others))})",
+           hint="only estimate_loss looks at the validation data")  # fmt: skip
     wanted = plan.max_iters * plan.accumulation
     expect(
         taken in (wanted, wanted + 1), "the number of batches is wrong",
@@ -37,15 +41,12 @@ def expect_counts(run: Run) -> None:
         got=f"get_batch was called {taken} times",
         hint="call get_batch for every micro-batch, inside the inner loop",
     )  # fmt: skip
-    others = sorted({str(split) for split in run.splits} - {"train"})
-    expect(not others, "get_batch is asked for something else than training data",
-           expected='get_batch("train")', got=f"get_batch({', '.join(map(repr, others))})",
-           hint="only estimate_loss looks at the validation data")  # fmt: skip
 
 
 def expect_schedule(run: Run) -> None:
     """In one group at least, update i used rate i."""
-    wanted = torch.tensor(run.given.rates, dtype=torch.float64)[: run.updates]
+    run.require(run.plan.max_iters - 1)
+    wanted = torch.tensor(run.given.rates, dtype=torch.float64)
     used = run.rates[: len(wanted)]
     if any(agrees(used[:, group], wanted, TOLERANCE) for group in range(used.shape[1])):
         return
@@ -172,7 +173,7 @@ def expect_clipped_once(run: Run) -> None:
 
 def expect_training_mode(run: Run, came_in: str) -> None:
     """Every update was one in training mode, and so is the model at the end."""
-    for i in range(run.updates):
+    for i in range(min(run.updates, run.plan.max_iters)):
         in_eval = agrees(run.gradient_followed(i), run.slope(i, eval_mode=True), TOLERANCE)
         expect(
             run.modes[i] and not in_eval,

@@ -42,9 +42,9 @@ def other_numbers_of_updates(student: Student, rng: Draw) -> None:
 
 @E7.hidden("e7.schedule")
 def a_longer_schedule(student: Student, rng: Draw) -> None:
-    """More updates, of several micro-batches each, starting from a rate of 0."""
+    """More updates, starting from a rate of 0."""
     rates = [0.0, *rng.uniform(8, low=0.05, high=0.7).tolist()]
-    expect_schedule(rehearse(student, rng, max_iters=9, accumulation=2, rates=rates))
+    expect_schedule(rehearse(student, rng, max_iters=9, rates=rates))
 
 
 @E7.hidden("e7.groups")
@@ -126,4 +126,4 @@ def training_mode_with_several_micro_batches(student: Student, rng: Draw) -> Non
     """Evaluations in every iteration, several micro-batches."""
     run = rehearse(student, rng, max_iters=3, accumulation=2, eval_interval=1, eval_factor=0.3,
                    training=False)  # fmt: skip
-    expect_training_mode(run, "in evaluation mode")
+    expect_training_mode(run, "evaluation mode")

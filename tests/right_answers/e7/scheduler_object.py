@@ -1,0 +1,26 @@
+from torch.optim.lr_scheduler import LambdaLR
+
+
+def train(model, optimizer, config, get_batch, estimate_loss, logger):
+    """A scheduler sets the rates, relative to the rate the optimizer came with."""
+    base = optimizer.param_groups[0]["lr"]
+    scheduler = LambdaLR(optimizer, lr_lambda=lambda step: config.get_lr(step) / base)
+    best_val_loss = float("inf")
+    model.train()
+    for iteration in range(config.max_iters):
+        if iteration % config.eval_interval == 0:
+            losses = estimate_loss(model)
+            logger.evaluation(iteration, losses)
+            best_val_loss = min(best_val_loss, losses["val"])
+        optimizer.zero_grad()
+        for _ in range(config.gradient_accumulation_steps):
+            x, y = get_batch("train")
+            _, loss = model(x, y)
+            (loss / config.gradient_accumulation_steps).backward()
+        if config.grad_clip > 0:
+            nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        optimizer.step()
+        if iteration % config.log_interval == 0:
+            logger.train(iteration, loss.item(), scheduler.get_last_lr()[0])
+        scheduler.step()
+    return best_val_loss

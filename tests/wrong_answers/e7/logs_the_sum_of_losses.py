@@ -1,0 +1,31 @@
+# fails: e7.log_loss
+# says: this is the sum
+
+
+def train(model, optimizer, config, get_batch, estimate_loss, logger):
+    model.train()
+    best_val_loss = float("inf")
+    for iteration in range(config.max_iters):
+        if iteration % config.eval_interval == 0:
+            losses = estimate_loss(model)
+            logger.evaluation(iteration, losses)
+            best_val_loss = min(best_val_loss, losses["val"])
+
+        lr = config.get_lr(iteration)
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+
+        optimizer.zero_grad()
+        total = 0.0
+        for _ in range(config.gradient_accumulation_steps):
+            x, y = get_batch("train")
+            _, loss = model(x, y)
+            total += loss.item()
+            (loss / config.gradient_accumulation_steps).backward()
+        if config.grad_clip > 0:
+            nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        optimizer.step()
+
+        if iteration % config.log_interval == 0:
+            logger.train(iteration, total, lr)
+    return best_val_loss
