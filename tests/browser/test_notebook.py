@@ -69,6 +69,7 @@ def test_a_wrong_answer_to_e1_is_told_apart_and_explained(page, solution, screen
 
 
 def test_an_empty_exercise_is_met_with_a_kind_word_and_no_traceback(page, screenshots):
+    page.use_theme("JupyterLab Light")
     for cell_id in ["setup", "e1_solution", "e1_check"]:
         page.run_cell(cell_id)
     shown = page.shown("e1_check")

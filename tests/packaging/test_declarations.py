@@ -22,7 +22,7 @@ from tests.packaging.declared import (
 
 # Versions that Google Colab ships, or has shipped in the last years.
 COLAB = [
-    ("torch", "2.2.1"),
+    ("torch", "2.3.0"),
     ("torch", "2.6.0+cu124"),
     ("torch", "2.9.0+cu126"),
     ("numpy", "1.26.4"),
