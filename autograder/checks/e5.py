@@ -66,7 +66,7 @@ def every_position_gets_a_number_for_every_token(student: Student, rng: Draw) ->
 def forward_returns_logits_and_a_scalar_loss(student: Student, rng: Draw) -> None:
     """forward(x, y) returns the pair (logits, loss): logits (N, T, V) and one number; without y the
     logits of all positions and None."""
-    check_shape(student, rng, SMALL, ((2, 5), (1, 1), (3, 7)))
+    check_shape(student, rng, SMALL, ((2, 5), (1, 1), (3, 6)))
 
 
 def check_shape(
@@ -98,7 +98,7 @@ def expect_pair(result: object, call: str) -> tuple[object, object]:
 def the_loss_is_the_mean_cross_entropy(student: Student, rng: Draw) -> None:
     """The loss is the mean over all N*T positions of -log softmax(logits)[target], and it can be
     differentiated."""
-    check_loss(student, rng, SMALL, ((2, 5), (4, 7)))
+    check_loss(student, rng, SMALL, ((2, 5), (4, 6)))
 
 
 def check_loss(
@@ -201,7 +201,8 @@ def check_output(student: Student, rng: Draw, sizes: Sizes) -> None:
                    got="other numbers")  # fmt: skip
             return
         stream = seen.calls[-1]["y"]
-        found = find_head(gpt, stream, seen.logits, values) is not None
+        around = seen.calls[-1]["x"] + stream  # a residual too many is the blocks' claim
+        found = any(find_head(gpt, s, seen.logits, values) for s in (stream, around))
         expect(
             found, "the logits are not a linear layer of the final LayerNorm of the last block's "
             "output", expected="LayerNorm(stream) W^T with W of V x D", got="other numbers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -139,11 +139,6 @@ def on_the_best_blocks(
     raise failure
 
 
-def mean_spread(parameters: Sequence[Parameter]) -> float:
-    """The mean standard deviation of these."""
-    return sum(float(p.values.std()) for p in parameters) / max(1, len(parameters))
-
-
 def expect_small_and_normal(gpt: KnownGPT, roles: Roles, rng: Draw) -> None:
     """All but the MLPs' outputs: Normal(0, 0.02), vectors 0 or 1, the first loss near ln V."""
     L, V = gpt.sizes.n_layer, gpt.sizes.vocab_size
@@ -158,7 +153,7 @@ def expect_small_and_normal(gpt: KnownGPT, roles: Roles, rng: Draw) -> None:
     expect_normal(rest, 0.02, "the weight",
                   hint="initialise every weight matrix and embedding, then the MLPs' outputs",
     )  # fmt: skip
-    expect_different(roles.matrices + roles.attention + roles.either + roles.outputs)
+    expect_different([p for p in gpt.parameters if gpt.in_block(p) and len(squeezed(p)) > 1])
     expect_vectors(gpt, roles)
     x, y = rng.tokens(V, 16, 8), rng.tokens(V, 16, 8)
     loss = float(F.cross_entropy(gpt.logits(x).flatten(0, 1), y.flatten()))
@@ -171,8 +166,10 @@ def expect_scaled_outputs(gpt: KnownGPT, roles: Roles, rng: Draw) -> None:
     L = gpt.sizes.n_layer
     scaled = 0.02 / math.sqrt(2 * L)
     outputs = roles.outputs or [p for p in roles.either if is_normal(p.values, scaled)]
-    found = mean_spread(roles.outputs or roles.either)
-    expect(len(outputs) == L, f"the MLPs' output layers of {L} blocks are not scaled",
-           expected=f"{L} matrices with standard deviation {scaled:.3g}",
-           got=f"{len(outputs)}, others have {found:.3g}")  # fmt: skip
+    expect(
+        bool(roles.outputs) or len(outputs) == L, f"the MLPs of {L} blocks are not scaled down",
+        expected=f"{L} matrices with standard deviation {scaled:.3g}",
+        got=f"{len(outputs)} among the model's parameters",
+        hint="the parameters of all blocks must be the model's" * (not roles.either),
+    )  # fmt: skip
     expect_normal(outputs, scaled, "the MLP's output layer")

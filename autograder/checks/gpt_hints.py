@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.expectations import agrees
-from autograder.checks.gpt_reading import Values, position_tables, token_tables
+from autograder.checks.gpt_reading import (
+    NORM_TOLERANCE,
+    Values,
+    position_tables,
+    squeezed,
+    token_tables,
+)
 from autograder.checks.known_blocks import KnownGPT
 
 
@@ -35,6 +42,10 @@ def embedding_hint(gpt: KnownGPT, x: Tensor, stream: Tensor, values: Values) -> 
     """Say what entered the first block instead, where we know it."""
     E, P = token_tables(gpt)[0].find(values)[x], position_tables(gpt)[0].find(values)
     T, D = x.shape[1], gpt.sizes.hidden_size
+    norms = [values[p.name].flatten() for p in gpt.outside if squeezed(p) == (D,)]
+    for weight, bias in itertools.permutations(norms, 2):
+        if agrees(stream, F.layer_norm(E + P[:T], (D,), weight, bias), NORM_TOLERANCE):
+            return "the LayerNorm comes after the blocks"
     others = {
         "the positions are missing: order would not matter": E,
         "the tokens are missing": P[:T].expand_as(E),
@@ -44,7 +55,6 @@ def embedding_hint(gpt: KnownGPT, x: Tensor, stream: Tensor, values: Values) -> 
         "no scaling by sqrt(D) is asked for": E * D**0.5 + P[:T],
         "positions count from 0 at the first token": E + P[len(P) - T :],
         "the embeddings are multiplied; add them": E * P[:T],
-        "the LayerNorm comes after the blocks": F.layer_norm(E + P[:T], (D,)),
         "in evaluation mode there is no dropout": stream * ((E + P[:T] - stream).abs() < 1e-4),
     }
     return next((hint for hint, other in others.items() if agrees(stream, other)),

@@ -99,6 +99,7 @@ class KnownGPT:
             logits = unpack(result, x, self.sizes.vocab_size)
             if logits is not None:
                 return logits
+            self._new_calls()
         if fault is not None:
             raise fault
         wanted = f"logits of shape {(*x.shape, self.sizes.vocab_size)}, and the loss"
@@ -136,13 +137,13 @@ class KnownGPT:
 
 def unpack(result: Any, x: Tensor, vocab_size: int) -> Tensor | None:
     """Find logits (N, T, V) in what forward returned; flattened or transposed ones too."""
-    logits = result[0] if isinstance(result, list) and result else result
     N, T = x.shape
-    if not isinstance(logits, Tensor) or logits.numel() != N * T * vocab_size:
-        return None
-    if tuple(logits.shape) == (N, vocab_size, T):
-        return logits.transpose(1, 2)
-    return logits.reshape(N, T, vocab_size)
+    for logits in result if isinstance(result, list) else [result]:
+        if isinstance(logits, Tensor) and logits.numel() == N * T * vocab_size:
+            if tuple(logits.shape) == (N, vocab_size, T):
+                return logits.transpose(1, 2)
+            return logits.reshape(N, T, vocab_size)
+    return None
 
 
 @contextlib.contextmanager

@@ -53,14 +53,17 @@ def expect_both_gradients(gpt: KnownGPT, rng: Draw) -> None:
     V, table = gpt.sizes.vocab_size, token_tables(gpt)[0]
     x = rng.tokens(V - 1, 2, 4)
     result = gpt.model(*gpt.arguments(x))
-    index = 0 if isinstance(result, list) else None
-    raw = result[0] if isinstance(result, list) else result
+    results = result if isinstance(result, list) else [result]
+    index = next(i for i, r in enumerate(results) if isinstance(r, Tensor) and r.numel() == 8 * V)
+    raw = results[index]
     cotangent = torch.zeros(2, 4, V)
     cotangent[..., V - 1] = rng.normal(2, 4)
     if raw.shape == (2, V, 4):
         cotangent = cotangent.transpose(1, 2)
     _, gradients = gpt.model.gradients(
-        *gpt.arguments(x), cotangent=cotangent.reshape(raw.shape), output=index
+        *gpt.arguments(x),
+        cotangent=cotangent.reshape(raw.shape),
+        output=index if isinstance(result, list) else None,
     )
     gradient = gradients.get(table.name)
     rows = None if gradient is None else table.find({table.name: gradient})

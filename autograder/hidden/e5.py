@@ -27,7 +27,7 @@ from autograder.probe.view import Student
 def drawn_sizes(rng: Draw) -> Sizes:
     """Sizes drawn now, all different, so that a shape still tells what a tensor is."""
     return Sizes(
-        vocab_size=rng.whole(41, 60), context_size=rng.whole(9, 14), hidden_size=16,
+        vocab_size=rng.whole(49, 60), context_size=rng.whole(9, 14), hidden_size=16,
         n_layer=rng.choice((2, 4)), n_head=rng.choice((1, 8)),
     )  # fmt: skip
 
@@ -35,7 +35,7 @@ def drawn_sizes(rng: Draw) -> Sizes:
 def wide_sizes(rng: Draw) -> Sizes:
     """Sizes with enough weights to tell one distribution from another."""
     return Sizes(
-        vocab_size=rng.whole(41, 60), context_size=rng.whole(9, 14), hidden_size=32,
+        vocab_size=rng.whole(49, 60), context_size=rng.whole(9, 14), hidden_size=32,
         n_layer=rng.choice((2, 4)), n_head=rng.choice((1, 8)),
     )  # fmt: skip
 
