@@ -18,5 +18,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots",
         metavar="DIR",
-        help="where the browser tests leave their pictures; the test's own temporary folder if left out",
+        help="where the browser tests leave their pictures (else a temporary folder)",
     )

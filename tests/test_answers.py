@@ -1,4 +1,4 @@
-"""The grader's own mistakes: right answers keep all points, wrong ones lose them where they should."""
+"""The grader's own mistakes: right answers keep all points, wrong ones lose theirs."""
 
 from __future__ import annotations
 

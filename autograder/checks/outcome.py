@@ -30,7 +30,7 @@ class CheckResult:
     misconception: str | None = None
     seconds: float = 0.0
     seed: int | None = None
-    detail: str = field(default="", repr=False)  # the grader's own traceback, never shown to students
+    detail: str = field(default="", repr=False)  # our own traceback, for no student
 
 
 def score(results: list[CheckResult]) -> float:

@@ -1,4 +1,4 @@
-"""Hold a submission against the release version: course cells as they were, student cells as found."""
+"""Hold a submission against the release version: course cells restored, student cells kept."""
 
 from __future__ import annotations
 

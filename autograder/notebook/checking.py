@@ -1,4 +1,4 @@
-"""`check("E1")`: run an exercise's checks on the notebook's own names, show a table, give points."""
+"""`check("E1")`: check an exercise on the notebook's own names, show a table, give points."""
 
 from __future__ import annotations
 

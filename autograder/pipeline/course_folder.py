@@ -21,7 +21,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.pipeline.results import write_atomically
 
-CONFIGURATION = '''"""nbgrader's configuration of this course folder; `nbgrader formgrader` here just works."""
+CONFIGURATION = '''"""nbgrader's configuration of this folder: run `nbgrader formgrader` in it."""
 
 from pathlib import Path
 

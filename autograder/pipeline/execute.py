@@ -1,9 +1,10 @@
-"""One notebook through the sandbox: cells run there, checks run here, outputs and marks come back."""
+"""One notebook through the sandbox: cells run there, checks run here."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.checks import assignment, exercise
-from autograder.checks.framework import Exercise, run_exercise
+from autograder.checks.draw import Draw
+from autograder.checks.framework import Exercise, outcome, run_exercise
 from autograder.checks.outcome import CheckResult, score
 from autograder.pipeline.results import GRADED, NOT_GRADED, SubmissionResult
 from autograder.probe.errors import ProbeError, StudentTimeout
@@ -20,6 +22,7 @@ from autograder.report.notebook_table import table_html, table_text
 from autograder.sandbox.session import Limits, Session, Zygote, session
 
 NOT_RUN = ("demonstration", "setting")  # what only shows something is not run while grading
+MAX_RESTARTS = 3
 Roles = Mapping[str, dict[str, str]]
 
 
@@ -33,7 +36,7 @@ class Executed:
 
 
 def roles_of(source_notebook: NotebookNode) -> dict[str, dict[str, str]]:
-    """What each cell of the course's own notebook is for, by grade_id; never asked of a student's."""
+    """What each cell of the course's own notebook is for, by grade_id."""
     return {
         cell.metadata["nbgrader"]["grade_id"]: dict(cell.metadata.get("course", {}))
         for cell in source_notebook.cells
@@ -50,9 +53,12 @@ def execute(
     The seed is the run's; each student's inputs are drawn from it and the student's name.
     """
     started = time.perf_counter()
-    run = Run(roles, f"{student}/{name}", seed)
-    with session(zygote, limits, files) as process:
-        outputs = [run.cell(cell, process) for cell in notebook.cells]
+    with contextlib.ExitStack() as stack:
+        run = Run(
+            roles, f"{student}/{name}", seed,
+            lambda: stack.enter_context(session(zygote, limits, files)),
+        )  # fmt: skip
+        outputs = [run.cell(cell) for cell in notebook.cells]
     exercises = assignment(name)
     run.add_missing(exercises)
     result = SubmissionResult(
@@ -71,48 +77,65 @@ def execute(
 
 
 class Run:
-    """What has happened so far in one submission."""
+    """What has happened so far in one submission.
 
-    def __init__(self, roles: Roles, who: str, seed: int) -> None:
-        self.roles, self.who, self.seed = roles, who, seed
+    A process that had to be ended takes no later exercise with it: a new one runs the cells before
+    again, those that ended by themselves, and goes on.
+    """
+
+    def __init__(
+        self, roles: Roles, who: str, seed: int, start: Callable[[], Session]
+    ) -> None:
+        self.roles, self.who, self.seed, self.start = roles, who, seed, start
         self.results: list[CheckResult] = []
         self.notes: list[str] = []
         self.seen: set[str] = set()
+        self.ran: list[str] = []
+        self.restarts = 0
+        self.process = start()
 
-    def cell(self, cell: NotebookNode, process: Session) -> list[dict[str, Any]]:
+    def cell(self, cell: NotebookNode) -> list[dict[str, Any]]:
         """Run one cell and return its outputs."""
         if cell.cell_type != "code":
             return []
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         role = self.roles.get(grade_id, {})
-        if role.get("role") == "check":
-            return self.check(role["exercise"], process)
         if role.get("role") in NOT_RUN or not cell.source.strip():
             return []
-        return self.code(cell.source, grade_id, process)
+        if self.process.gone and self.restarts < MAX_RESTARTS:
+            self.restart()
+        if role.get("role") == "check":
+            return self.check(role["exercise"])
+        return self.code(cell.source, f"the cell {grade_id}" if grade_id else "a cell of your own")
 
-    def code(self, source: str, grade_id: str, process: Session) -> list[dict[str, Any]]:
+    def restart(self) -> None:
+        """Start a new process where the last one had got to."""
+        self.restarts += 1
+        self.process = self.start()
+        for source in self.ran:
+            with contextlib.suppress(ProbeError):
+                self.process.run_cell(source)
+
+    def code(self, source: str, where: str) -> list[dict[str, Any]]:
         """Run a student's or a given cell."""
-        where = f"the cell {grade_id}" if grade_id else "a cell of your own"
         try:
-            outputs = process.run_cell(source)
+            outputs = self.process.run_cell(source)
         except ProbeError as error:
-            if not process.gone or not self.notes or self.notes[-1] != str(error):
-                self.notes.append(f"{where}: {error}" if not process.gone else str(error))
+            self.notes.append(f"{where}: {error}")
             return [as_error(error)]
+        self.ran.append(source)
         for output in outputs:
             if output["output_type"] == "error" and output["ename"] != "NotImplementedError":
                 self.notes.append(f"{where} raised {output['ename']}: {output['evalue'][:200]}")
         return outputs
 
-    def check(self, id: str, process: Session) -> list[dict[str, Any]]:
+    def check(self, id: str) -> list[dict[str, Any]]:
         """Run an exercise's checks; the cell's outputs are its table and its points."""
         if id in self.seen:
             return []
         self.seen.add(id)
         found = exercise(id)
-        seed = derived(self.seed, self.who)
-        results = run_exercise(found, Student(process), seed)
+        results = run_exercise(found, Student(self.process), derived(self.seed, self.who))
         self.results += results
         shown = [replace(result, seed=None) for result in results]  # the run's seed stays secret
         html, text = (make(id, found.title, shown) for make in (table_html, table_text))
@@ -125,8 +148,6 @@ class Run:
 
     def add_missing(self, exercises: list[Exercise]) -> None:
         """An exercise whose check cell is gone cannot have passed."""
-        from autograder.checks.framework import outcome
-
         for found in exercises:
             if found.id not in self.seen:
                 why = "the check cell of this exercise is missing from the notebook"
@@ -135,8 +156,6 @@ class Run:
 
 def derived(seed: int, who: str) -> int:
     """A student's own seed, from the run's secret one."""
-    from autograder.checks.draw import Draw
-
     return Draw(seed, who).seed % 10**9
 
 

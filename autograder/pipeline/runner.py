@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import multiprocessing
 import secrets
 from collections.abc import Callable, Iterator
@@ -111,11 +112,8 @@ def prepare(submission: Submission, release: NotebookNode, folder: CourseFolder)
 
 def forget(folder: CourseFolder, student: str) -> None:
     """Take an earlier run's mark of a student out of the gradebook: this time there is none."""
-    with Gradebook(folder.gradebook_url) as gradebook:
-        try:
-            gradebook.remove_submission(folder.assignment, student)
-        except MissingEntry:
-            pass
+    with Gradebook(folder.gradebook_url) as gradebook, contextlib.suppress(MissingEntry):
+        gradebook.remove_submission(folder.assignment, student)
 
 
 def execute_all(run: GradingRun, jobs: list[Job]) -> Iterator[Executed]:

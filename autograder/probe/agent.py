@@ -118,7 +118,7 @@ class Agent:
                 parameters[name].copy_(torch.from_numpy(np.array(array)))
 
     def reload(self, handle: int, into: int) -> None:
-        """Carry the state of one object over to another through state_dict, as a checkpoint does."""
+        """Carry one object's state over to another through state_dict, as a checkpoint does."""
         state = {k: v.clone() for k, v in self.module(handle).state_dict().items()}
         self.module(into).load_state_dict(state)
 
@@ -286,7 +286,7 @@ VERBS: dict[str, Callable[..., Plain]] = {
 
 
 def plain(value: Any) -> Plain:
-    """Reduce a value to numbers, text, lists, dictionaries and arrays; name what is none of them."""
+    """Reduce a value to numbers, text, lists, dictionaries, arrays; name what is none of them."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, torch.Tensor):

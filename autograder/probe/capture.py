@@ -22,7 +22,7 @@ class Watch(TorchFunctionMode):
         self.maps: list[torch.Tensor] = []
 
     def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         result = func(*args, **(kwargs or {}))
         if func in SOFTMAXES:
@@ -41,7 +41,7 @@ class Passing(TorchFunctionMode):
         self.tensors: list[torch.Tensor] = []
 
     def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         result = func(*args, **(kwargs or {}))
         for value in result if isinstance(result, tuple) else (result,):

@@ -75,7 +75,7 @@ class Hook(DisplayHook):
 class Publisher(DisplayPublisher):
     """Catch what display() shows."""
 
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         CURRENT.add(
             {"output_type": "display_data", "data": dict(data), "metadata": dict(metadata or {})},
             length(data),

@@ -10,6 +10,10 @@ import os
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.sandbox.cells import Shell
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def main() -> None:
         control.sendall(f"{pid}\n".encode())
 
 
-def warm_up() -> object:
+def warm_up() -> Shell:
     """Import what submissions import, and what that imports lazily (the first AdamW costs 0.8 s).
 
     A child hangs if its parent ran a multi-threaded operation, so there is one thread only.
@@ -49,11 +53,11 @@ def warm_up() -> object:
 
     torch.set_num_threads(1)
     matplotlib.use("Agg")
-    import matplotlib.pyplot  # noqa: F401
-    import torch.testing  # noqa: F401
+    import matplotlib.pyplot
+    import torch.testing
     import tqdm.auto  # noqa: F401
 
-    import autograder.notebook  # noqa: F401
+    import autograder.notebook
     import autograder.sandbox.child  # noqa: F401
     from autograder.sandbox.cells import make_shell
 

@@ -64,8 +64,8 @@ def test_what_is_no_notebook_is_refused_in_a_sentence(
 
 
 def test_older_formats_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    old = {"cells": [{"cell_type": "code", "source": ["a = 1\n", "b = 2"], "metadata": {},
-                      "outputs": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 2}  # fmt: skip
+    code = {"cell_type": "code", "source": ["a = 1\n", "b = 2"], "metadata": {}, "outputs": []}
+    old = {"cells": [code], "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
     path = tmp_path / "assignment4.ipynb"
     path.write_text(json.dumps(old), encoding="utf-8-sig")
     assert read_notebook(path).cells[0].source == "a = 1\nb = 2"

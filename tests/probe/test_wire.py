@@ -100,8 +100,7 @@ def test_what_is_not_a_message_is_malformed(contents: bytes) -> None:
 def test_silence_times_out_and_a_closed_end_says_so() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
-        with ours:
-            with pytest.raises(StudentTimeout):
-                wire.Channel(theirs).receive(time.monotonic() + 0.05)
+        with ours, pytest.raises(StudentTimeout):
+            wire.Channel(theirs).receive(time.monotonic() + 0.05)
         with pytest.raises(StudentProcessGone):
             wire.Channel(theirs).receive(time.monotonic() + 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_loop_that_swallows_the_interrupt_is_ended(zygote: Zygote) -> None:
         "import time\nwhile True:\n    try:\n        time.sleep(0.01)\n"
         "    except BaseException:\n        pass"
     )
-    with session(zygote, SHORT) as running:
+    with session(zygote, replace(SHORT, grace_s=1.0)) as running:
         with pytest.raises(StudentTimeout):
             running.run_cell(stubborn)
         with pytest.raises(StudentProcessGone, match="could not be stopped"):
@@ -134,9 +135,12 @@ def test_output_without_end_is_cut(process: Session) -> None:
 
 
 def test_the_view_speaks_to_the_process(process: Session) -> None:
-    process.run_cell("import torch\nclass Double(torch.nn.Module):\n"
-                     "    def __init__(self, n): super().__init__(); self.w = torch.nn.Parameter("
-                     "torch.full((n,), 2.0))\n    def forward(self, x): return self.w * x")  # fmt: skip
+    process.run_cell(
+        "import torch\nclass Double(torch.nn.Module):\n"
+        "    def __init__(self, n):\n        super().__init__()\n"
+        "        self.w = torch.nn.Parameter(torch.full((n,), 2.0))\n"
+        "    def forward(self, x): return self.w * x"
+    )
     import torch
 
     double = Student(process).Double(3)
