@@ -13,11 +13,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.expectations import CheckFailed, expect, name_type
+from autograder.checks.expectations import (
+    CheckFailed,
+    expect,
+    expect_tensor,
+    finite,
+    name_type,
+)
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle, Student
 
 SURE = 50.0  # a logit that leaves all other tokens together less than 1e-20
+WIDE = 32  # a hidden size that is wider than any vocabulary here
 SIZES = {"hidden_size": 8, "n_layer": 1, "n_head": 2, "dropout": 0.1}
 
 
@@ -65,36 +72,40 @@ def sure_language(successors: Tensor, in_training: Tensor | None = None, **kwarg
 
 @dataclass(frozen=True)
 class Writer:
-    """A model that the student's `generate` writes with."""
+    """A model that the student's `generate` writes with; watched: whether its calls are seen."""
 
     student: Student
     model: Handle
     language: Language
+    watched: bool = True
 
     def generate(self, x: Tensor, max_new_tokens: int, *args: Any, **options: Any) -> Any:
         """Call the student's generate(model, x, max_new_tokens, ...)."""
         return self.student.function("generate", self.model, x, max_new_tokens, *args, **options)
 
     def new_tokens(self, x: Tensor, max_new_tokens: int, *args: Any, **options: Any) -> Tensor:
-        """The same; the last max_new_tokens columns of the result, (N, max_new_tokens) long."""
+        """The same; what follows x in the result, (N, max_new_tokens) or fewer columns, long.
+
+        Whether x stands in front, and how many tokens follow, is the first check's matter.
+        """
         result = self.generate(x, max_new_tokens, *args, **options)
         if not isinstance(result, Tensor) or result.ndim != 2 or len(result) != len(x):
             raise CheckFailed("the result is not one sequence per row of x",
                               f"a tensor of {len(x)} rows", name_type(result))  # fmt: skip
-        new = result[:, result.shape[1] - max_new_tokens :].long()
-        if new.shape[1] != max_new_tokens or not inside(new, self.language.vocab_size):
-            raise CheckFailed("the result holds too few tokens, or others than the vocabulary's",
+        tokens, T = result.long(), x.shape[1]
+        begins_with_x = tokens.shape[1] >= T and torch.equal(tokens[:, :T], x)
+        new = tokens[:, T:] if begins_with_x else tokens[:, -max_new_tokens:]
+        enough = new.shape[1] > 0 or max_new_tokens == 0
+        if not enough or not inside(new, self.language.vocab_size):
+            raise CheckFailed("the result holds no new tokens, or others than the vocabulary's",
                               f"{max_new_tokens} new tokens a row", name_type(result))  # fmt: skip
-        return new
-
-    @property
-    def calls(self) -> list[dict[str, Any]]:
-        """What the model was asked during generation: x, training and gradients of each call."""
-        return self.model.log.calls
+        return new[:, :max_new_tokens]
 
     def require_calls(self) -> list[dict[str, Any]]:
-        """The same; fail if it was never asked."""
-        calls = self.calls
+        """What the model was asked: x, training and gradients of each call; fail if never."""
+        if not self.watched:
+            return []
+        calls = self.model.log.calls
         expect(bool(calls), "the model is never called", expected="logits, loss = self(x)",
                got="no call", hint="each new token is drawn from the model's logits")  # fmt: skip
         return calls
@@ -120,16 +131,69 @@ def with_some_model(student: Student, language: Language, claim: Claim) -> None:
 
 
 def writers(student: Student, language: Language) -> Iterator[Writer]:
-    """The student's own GPT with a known forward, where it can be made, and a stand-in model."""
+    """The student's own GPT with a known forward, where it can be made; a stand-in model; and the
+    GPT as it is, if its forward was never called: then `generate` reaches for its parts."""
+    own = None
     try:
-        own = student.GPT(
-            vocab_size=language.vocab_size, context_size=language.context_size, **SIZES
-        )
+        own = make_gpt(student, language, **SIZES)
         own.replace_forward(**language.design())
-        yield Writer(student, own, language)
     except StudentFault:
         pass  # E5 is not ready: its own checks say so
+    else:
+        yield Writer(student, own, language)
     yield Writer(student, student.stand_in_model(**language.design()), language)
+    if own is not None and not own.log.calls:
+        direct = writer_without_forward(student, language)
+        if direct is not None:
+            yield direct
+
+
+def make_gpt(student: Student, language: Language, **sizes: Any) -> Handle:
+    """Make the student's GPT for a language's vocabulary and context."""
+    return student.GPT(vocab_size=language.vocab_size, context_size=language.context_size, **sizes)
+
+
+def writer_without_forward(student: Student, language: Language) -> Writer | None:
+    """The student's GPT taught a language through its weights, if generate speaks it.
+
+    With all matrices but the embedding at zero, a GPT looks at the last token alone, and its table
+    of logits can be read off. A generate that does not use the model at all gets none.
+    """
+
+    def taught(sure: bool) -> Writer:
+        model = make_gpt(student, language, **{**SIZES, "hidden_size": WIDE, "dropout": 0.0})
+        return Writer(student, model, teach(model, language, sure), watched=False)
+
+    try:
+        writer = taught(sure=True)
+        x = torch.arange(min(4, language.vocab_size)).unsqueeze(1)
+        if not torch.equal(writer.new_tokens(x, 2), x.expand(-1, 2)):
+            return None
+        return writer if float(language.tables.max()) >= SURE else taught(sure=False)
+    except (CheckFailed, StudentFault):
+        return None
+
+
+def teach(model: Handle, language: Language, sure: bool) -> Language:
+    """Set a GPT's weights so that each token follows itself (sure), or all follow each other with
+    logits as large as those of `language`; return what it speaks."""
+    V = language.vocab_size
+    rows = torch.eye(V, WIDE) if sure else torch.cos(torch.arange(1.0 * V * WIDE)).view(V, WIDE)
+    shapes = {p.name: tuple(p.values.shape) for p in model.unique_parameters}
+
+    def table(size: float) -> Tensor:
+        model.load({
+            name: size * rows if shape == (V, WIDE) else torch.zeros(shape)
+            for name, shape in shapes.items() if len(shape) > 1
+        })  # fmt: skip
+        answer = model(torch.arange(V).unsqueeze(1))
+        logits = expect_tensor(answer[0] if answer else None, (V, 1, V), "the model's logits")[:, 0]
+        expect(finite(logits) and bool(logits.abs().max() > 0), "the model has no logits")
+        return logits - logits.mean(-1, keepdim=True)
+
+    largest = SURE if sure else float(language.tables.max())
+    size = largest / float(table(1.0).abs().max())
+    return Language(table(size).expand(2, V, V), language.context_size)
 
 
 def inside(tokens: Tensor, vocab_size: int) -> bool:

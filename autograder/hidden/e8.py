@@ -27,7 +27,7 @@ def other_batches(student: Student, rng: Draw) -> None:
     language = sure_language(torch.full((V,), token), context_size=32)
 
     def claim(writer: Writer) -> None:
-        expect_continuation(writer, rng.tokens(V, N, T), torch.full((N, n), token))
+        expect_continuation(writer, rng.tokens(V, N, T), n)
 
     with_some_model(student, language, claim)
 
@@ -40,7 +40,7 @@ def more_rows(student: Student, rng: Draw) -> None:
 
     def claim(writer: Writer) -> None:
         x = rng.tokens(V, rng.whole(1, 9), rng.whole(1, 6))
-        expect_equal_tokens(writer.new_tokens(x, 8), continuation(language, x, 8),
+        expect_equal_tokens(writer.new_tokens(x, 8), continuation(writer.language, x, 8),
                             "a sequence does not go on from its own last token")  # fmt: skip
 
     with_some_model(student, language, claim)
@@ -62,7 +62,7 @@ def another_context(student: Student, rng: Draw) -> None:
         for T in (1, C, C + 3):
             x = rng.tokens(13, 2, T)
             expect_equal_tokens(
-                writer.new_tokens(x, C + 2), continuation(language, x, C + 2),
+                writer.new_tokens(x, C + 2), continuation(writer.language, x, C + 2),
                 "the model is not given the last tokens for another context_size",
             )  # fmt: skip
 
@@ -71,10 +71,10 @@ def another_context(student: Student, rng: Draw) -> None:
 
 @E8.hidden("e8.mode")
 def modes_of_another_model(student: Student, rng: Draw) -> None:
-    """A prompt longer than the context."""
+    """Another batch, in the other order."""
     token = rng.whole(1, 8)
     always = torch.full((9,), token)
-    language = sure_language(always, torch.zeros(9).long(), context_size=3)
+    language = sure_language(always, torch.zeros(9).long())
 
     def claim(writer: Writer) -> None:
         for training in (False, True):
