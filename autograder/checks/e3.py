@@ -20,6 +20,7 @@ from autograder.checks.expectations import (
 )
 from autograder.checks.framework import Exercise
 from autograder.checks.reading import Values, flat, layouts
+from autograder.checks.trainable import expect_trainable
 from autograder.probe.view import Handle, Student
 
 EXERCISE = E3 = Exercise("E3", "MLP", ("MLP",))
@@ -136,16 +137,18 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
 
 @E3.check("parameters", points=0.5, after=("shape",))
 def the_hidden_layer_is_four_times_as_wide(student: Student, rng: Draw) -> None:
-    """There are two matrices, D -> 4D and 4D -> D, together 8 D^2 numbers; biases are optional."""
+    """There are two matrices to learn, D -> 4D and 4D -> D, together 8 D^2 numbers; biases are
+    optional; gradients reach all of them."""
     D = 8
-    found = student.MLP(D, 0.0).unique_parameters
-    count = sum(p.values.numel() for p in found if p.trainable)
+    mlp = student.MLP(D, 0.2)
+    count = sum(p.values.numel() for p in mlp.unique_parameters if p.trainable)
     expect(
         count - 8 * D * D in (0, D, 4 * D, 5 * D),
         f"the number of trainable parameters is wrong for hidden_size={D}",
         expected=f"8 * {D} * {D} = {8 * D * D}, and up to {5 * D} for biases", got=count,
         hint="the hidden layer is 4 times as wide as the input and the output",
     )  # fmt: skip
+    expect_trainable(mlp, rng.normal(2, 3, D), rng)
 
 
 @E3.check("formula", points=1.0, after=("shape",))

@@ -17,6 +17,7 @@ from autograder.checks.block_run import (
     Norm,
     Part,
     T,
+    known_parts,
     normalised,
     read_norm,
     run_block,
@@ -25,6 +26,8 @@ from autograder.checks.draw import Draw
 from autograder.checks.e1 import change_after
 from autograder.checks.expectations import agrees, expect, expect_close
 from autograder.checks.framework import Exercise
+from autograder.checks.trainable import expect_backward
+from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
 
 EXERCISE = E4 = Exercise("E4", "Block", ("Block",))
@@ -120,7 +123,8 @@ def norm_before(name: str, part: Part, run: BlockRun) -> Norm:
 
 @E4.check("residuals", points=0.5, after=("shape",))
 def what_goes_around_the_parts_is_added(student: Student, rng: Draw) -> None:
-    """The input is added to the attention's output, and their sum to the MLP's output."""
+    """The input is added to the attention's output, and their sum to the MLP's output; the gradient
+    finds its way back along this stream."""
     run = run_block(student, rng)
     for name, part in (("attention", run.attention), ("MLP", run.mlp)):
         expect(len(part.calls) > 0, f"the {name} is never called", expected="once", got="never")
@@ -132,6 +136,21 @@ def what_goes_around_the_parts_is_added(student: Student, rng: Draw) -> None:
         run.y, run.x + run.attention.y + run.mlp.y,
         "the output is not x + attention(...) + mlp(...)", hint=hint, tolerance=CLOSE,
     )  # fmt: skip
+    expect_gradient_along_the_stream(student, rng)
+
+
+def expect_gradient_along_the_stream(student: Student, rng: Draw) -> None:
+    """Fail unless the gradient travels back through the block and its known parts."""
+    matrices, x = (rng.normal(D, D), rng.normal(D, D)), rng.normal(N, T, D)
+    for keep_own in (True, False):
+        with known_parts(student, matrices, keep_own):
+            try:
+                block = student.Block(D, H, 0.0)
+                block(x)
+            except StudentFault:
+                continue  # its forward is judged elsewhere
+            expect_backward(block, x, rng)
+            return
 
 
 def without_one_residual(run: BlockRun) -> dict[str, Tensor]:

@@ -1,0 +1,41 @@
+"""Whether a module can be trained: a backward pass runs, and reaches what it should."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from autograder.checks.draw import Draw
+from autograder.checks.expectations import CheckFailed, expect, finite
+from autograder.probe.errors import StudentFault
+from autograder.probe.view import Handle
+
+
+def expect_backward(module: Handle, x: Tensor, rng: Draw) -> dict[str, Tensor | None]:
+    """Return each parameter's gradient; fail where none can be worked out or none reaches x.
+
+    The output must have the shape of x.
+    """
+    try:
+        inputs, gradients = module.gradients(x, cotangent=rng.normal(*x.shape))
+    except StudentFault as fault:
+        raise CheckFailed(
+            "the output is right, but no gradient can be worked out, so that it cannot be trained",
+            "a backward pass that runs", f"{fault.kind}: {fault.text}"[:200],
+            "`x += y` and names that end in an underscore overwrite numbers that the backward pass "
+            "still needs: `x = x + y` makes new ones",
+        ) from fault  # fmt: skip
+    expect(inputs[0] is not None and finite(inputs[0]), "no gradient reaches the input",
+           expected="finite numbers", got="none", hint="do not detach on the way")  # fmt: skip
+    return gradients
+
+
+def expect_trainable(module: Handle, x: Tensor, rng: Draw) -> None:
+    """Fail unless a backward pass runs and reaches every trainable parameter."""
+    trainable = {p.name for p in module.unique_parameters if p.trainable}
+    for name, gradient in expect_backward(module, x, rng).items():
+        expect(
+            name not in trainable or (gradient is not None and finite(gradient)),
+            f"no gradient reaches the parameter {name}", expected="finite numbers",
+            got="none" if gradient is None else "nan or inf",
+            hint="do not detach, round or copy on the way from the weights to the output",
+        )  # fmt: skip
