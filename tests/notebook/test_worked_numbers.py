@@ -208,6 +208,7 @@ PRINTED = {
     "gradient_norms": ["7.6e-06", "6.2e-01"],
     "layer_norm": ["[-1.414,  0.000,  0.000,  1.414]", "[-1.225,  0.000,  0.000,  1.225]"],
     "cross_entropy": ["0.408", "1.099", "3.689"],
+    "eight_branches": ["sum of eight: 2.83", "root of eight: 1.00"],
     "one_decay_step": ["0.99"],
     "decayed_gain": ["0.819"],
     "micro_batches": [" -6.0\n", "-3.0 and -9.0", "-12.0", "-4.5"],
