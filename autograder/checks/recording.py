@@ -140,7 +140,7 @@ def rehearse(student: Student, rng: Draw, **plan: Any) -> Run:
         )  # fmt: skip
     try:
         return read(given, reply)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise MalformedReply(f"the record of the training loop cannot be read: {error}") from error
 
 
@@ -154,7 +154,11 @@ def read(given: Material, reply: Mapping[str, Any]) -> Run:
     K = given.plan.accumulation
 
     def entry(found: Mapping[str, Any]) -> Logged:
-        values = {k: v for k, v in found.items() if k not in ("updates", "batches")}
+        values: dict[str, Any] = {
+            name: value if value is None or isinstance(value, bool) else float(value)
+            for name, value in found.items()
+            if name not in ("updates", "batches")
+        }
         # A loop that never updates is timed by the batches that it took.
         clock = found["updates"] if len(rates) else found["batches"] // K
         return Logged(clock=int(clock), **values)

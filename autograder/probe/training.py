@@ -168,8 +168,8 @@ class RecordedSGD(torch.optim.SGD):
         recorder, model = self.recorder, self.recorder.model
         recorder.count()
         mode = in_training(model)
-        rates = [number(group["lr"]) for group in self.param_groups]
         loss = super().step(closure)
+        rates = [number(group["lr"]) for group in self.param_groups]
         recorder.rates.append([float("nan") if rate is None else rate for rate in rates])
         recorder.modes.append(mode)
         flat = [parameter.detach().flatten() for parameter in model.parameters()]
