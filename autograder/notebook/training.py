@@ -53,7 +53,7 @@ class Setting:
 
 SETTINGS = {
     "quick": Setting(
-        "quick", 250, 2, 25, 50, 5, 5, 3e-3, "a minute or two for both models on two cores"
+        "quick", 250, 2, 25, 25, 5, 5, 3e-3, "a minute or two for both models on two cores"
     ),
     "full": Setting(
         "full",
