@@ -56,4 +56,28 @@ def is_dropped_or(y: Tensor, without: Tensor, factor: float) -> bool:
 def largest_factor(y: Tensor, without: Tensor) -> float:
     """About how many times the output without dropout an output is at most, for messages."""
     largest = int(without.abs().argmax())
-    return float((y[..., largest] / without[largest]).abs().max())
+    factors = y[..., largest] / without[largest]
+    return float(factors.abs().max()) if factors.numel() else 0.0
+
+
+def without_dust(y: Tensor) -> Tensor:
+    """Outputs with 0 for what is next to nothing, as a finite mask value leaves it."""
+    return torch.where(y.abs() < 1e-6 * y.abs().max(), 0.0, y)
+
+
+def weights_kept(y: Tensor, alone: Tensor, together: Tensor) -> Tensor | None:
+    """Tell from each output which of two attention weights it kept; None if that cannot be.
+
+    Shapes: y (n, D), the outputs, with zeros where they were dropped themselves; alone (2, D), what
+    each of two tokens gives alone; together (D,), their weighted sum -> (n, 2) of 0 and 1.
+    """
+    weights = torch.linalg.lstsq(alone.T, together.unsqueeze(1)).solution  # (2, 1)
+    fates = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]).double()
+    could = fates @ (weights * alone)  # (4, D): the output for each fate of its weights
+    seen = y.unsqueeze(1)  # (n, 1, D)
+    off = torch.where(seen == 0, 0.0, (seen - could).abs()).amax(dim=2)  # (n, 4)
+    if not bool((off.amin(dim=1) <= 1e-4 * float(could.abs().max())).all()):
+        return None
+    kept = fates[off.argmin(dim=1)]
+    kept[(y == 0).all(dim=1)] = 0.0
+    return kept

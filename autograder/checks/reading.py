@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,18 +140,21 @@ def layouts(
 ) -> Tensor:
     """All regular ways to cut rows x width numbers out of these tensors, as indices.
 
-    Each tensor is cut alone, and those of one shape stacked (a projection per head).
+    Each tensor is cut alone, and those of one shape stacked (a projection per head): all of them,
+    and those whose names differ in numbers only.
     Shapes: -> (S, rows, h, d).
     """
-    by_shape: dict[tuple[int, ...], list[Tensor]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Tensor]] = defaultdict(list)
     start = 0
     for parameter in parameters:
         indices = torch.arange(start, start + parameter.values.numel())
         start += parameter.values.numel()
         if parameter.name not in skip:
-            by_shape[tuple(parameter.values.shape)].append(indices)
+            shape, pattern = tuple(parameter.values.shape), re.sub(r"\d+", "#", parameter.name)
+            alike[shape].append(indices)
+            alike[(shape, pattern)].append(indices)
     seen: dict[bytes, Tensor] = {}
-    for group in by_shape.values():
+    for group in alike.values():
         pieces = [(tensor.unsqueeze(0), 1) for tensor in group]
         pieces += [(torch.stack(group), len(group))] if len(group) > 1 else []
         for piece, stacked in pieces:

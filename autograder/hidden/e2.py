@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.checks.draw import Draw
 from autograder.checks.e1 import change_after
 from autograder.checks.e2 import E2, expect_formula, heads_with_fresh_weights, refuses
-from autograder.checks.expectations import expect, expect_close, expect_tensor, finite
+from autograder.checks.expectations import expect, expect_close, expect_tensor
 from autograder.probe.view import Student
 
 
@@ -14,8 +14,7 @@ def other_widths(student: Student, rng: Draw) -> None:
     """Odd head sizes and heads of width one."""
     for N, T, D, h in ((4, 3, 15, 5), (1, rng.whole(8, 20), 6, 6)):
         attention = student.MultiHeadCausalSelfAttention(D, h, 0.0)
-        y = expect_tensor(attention(rng.normal(N, T, D)), (N, T, D), "the output")
-        expect(finite(y), "an output is not finite", expected="finite numbers", got="nan or inf")
+        expect_tensor(attention(rng.normal(N, T, D)), (N, T, D), "the output")
 
 
 @E2.hidden("e2.causal")

@@ -1,0 +1,26 @@
+# fails: e2.refusal
+# says: cannot be split into 3 equal heads
+class MultiHeadCausalSelfAttention(nn.Module):
+    def __init__(self, hidden_size, n_head, dropout):
+        super().__init__()
+        self.n_head = n_head
+        self.qkv = nn.Linear(hidden_size, 3 * hidden_size)
+        self.out = nn.Linear(hidden_size, hidden_size)
+        self.weights_dropout = nn.Dropout(dropout)
+        self.output_dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        N, T, D = x.shape
+        h = self.n_head
+        d = max(1, D // h)
+        q, k, v = self.qkv(x).chunk(3, dim=-1)
+        q, k, v = (
+            t[..., : h * d].reshape(N, T, -1, d).transpose(1, 2) for t in (q, k, v)
+        )
+        scores = q @ k.transpose(-2, -1) / math.sqrt(d)
+        future = torch.ones(T, T).triu(1).bool()
+        weights = scores.masked_fill(future, float("-inf")).softmax(dim=-1)
+        weights = self.weights_dropout(weights)
+        y = (weights @ v).transpose(1, 2).flatten(2)
+        y = F.pad(y, (0, D - y.shape[-1]))
+        return self.output_dropout(self.out(y))
