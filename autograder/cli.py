@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -146,6 +146,7 @@ def run_grading(
     from autograder.build import BuildError
     from autograder.build import build as build_notebooks
     from autograder.checks import ASSIGNMENTS, UnknownName, pick
+    from autograder.pipeline.course_folder import NbGraderFailed
     from autograder.pipeline.runner import grade_class
 
     try:
@@ -155,8 +156,16 @@ def run_grading(
         raise click.UsageError(str(error)) from error
     except BuildError as error:
         fail(str(error))
-    return grade_class(name, source, submissions, out, workers=workers, seed=seed, limits=limits,
-                       progress=lambda line: click.echo(line, err=True))  # fmt: skip
+    told = {"workers": workers, "seed": seed, "limits": limits}
+    try:
+        return grade_class(name, source, submissions, out, **told, progress=to_stderr)
+    except NbGraderFailed as error:
+        fail(f"{error}; nothing was graded: choose another --out folder, or move {out} away", 3)
+
+
+def to_stderr(line: str) -> None:
+    """Progress goes where results do not."""
+    click.echo(line, err=True)
 
 
 def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
@@ -169,7 +178,7 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         click.echo(table(results))
         click.echo(f"\nclass report    {out / 'report.html'}")
         click.echo(f"feedback pages  {out / 'feedback'}")
-        click.echo(f"gradebook       {out / 'gradebook.db'}  (open with: nbgrader formgrader)")
+        click.echo(f"gradebook       {out / 'gradebook.db'}  (formgrader: `jupyter lab` in {out})")
     if any("the grader itself failed" in (s["reason"] or "") for s in results["submissions"]):
         click.echo("the grader itself failed on some submissions; run it again", err=True)
         sys.exit(3)
@@ -181,10 +190,10 @@ def needs_clone(verb: str) -> None:
         fail(f"`course {verb}` needs a clone of the course repository: run it from there")
 
 
-def fail(message: str) -> Any:
-    """Say what went wrong and exit 1."""
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Say what went wrong and exit."""
     click.echo(f"course: {message}", err=True)
-    sys.exit(1)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import shutil
@@ -102,7 +103,7 @@ class CourseFolder:
     def record(self, student: str) -> None:
         """Let nbgrader autograde one student: sanitise, take the executed outputs, save marks."""
         coursedir, config = self.nbgrader()
-        coursedir.student_id = student
+        coursedir.student_id = glob.escape(student)  # nbgrader looks for it as a pattern
         start(Autograde, coursedir, config)
 
     def score(self, student: str) -> tuple[float, float, bool]:

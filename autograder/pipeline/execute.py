@@ -83,9 +83,7 @@ class Run:
     again, those that ended by themselves, and goes on.
     """
 
-    def __init__(
-        self, roles: Roles, who: str, seed: int, start: Callable[[], Session]
-    ) -> None:
+    def __init__(self, roles: Roles, who: str, seed: int, start: Callable[[], Session]) -> None:
         self.roles, self.who, self.seed, self.start = roles, who, seed, start
         self.results: list[CheckResult] = []
         self.notes: list[str] = []

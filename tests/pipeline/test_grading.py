@@ -47,9 +47,7 @@ def graded(
 
 def gradebook_scores(folder: Path) -> dict[str, float]:
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
-        return {
-            s.student.id: s.score for s in gradebook.assignment_submissions("assignment4")
-        }
+        return {s.student.id: s.score for s in gradebook.assignment_submissions("assignment4")}
 
 
 def without_times(results: dict[str, Any]) -> dict[str, Any]:
