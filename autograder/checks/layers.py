@@ -36,7 +36,7 @@ def check_layers_of_its_own(student: Student, rng: Draw, gpt: KnownGPT) -> None:
     """For a model that does not use Block: one more layer is so many parameters more."""
     D, L = gpt.sizes.hidden_size, gpt.sizes.n_layer
     counts = []
-    for n_layer in (L - 1, L, L + 1):
+    for n_layer in (L, L + 1, L + 2):
         with known_gpt(student, rng, gpt.sizes.but(n_layer=n_layer), ways=((),)) as other:
             counts.append(sum(p.values.numel() for p in other.parameters))
     steps = [after - before for before, after in pairwise(counts)]
