@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
 import shutil
@@ -103,8 +102,8 @@ class CourseFolder:
     def record(self, student: str) -> None:
         """Let nbgrader autograde one student: sanitise, take the executed outputs, save marks."""
         coursedir, config = self.nbgrader()
-        coursedir.student_id = glob.escape(student)  # nbgrader looks for it as a pattern
-        start(Autograde, coursedir, config)
+        coursedir.student_id = student
+        start(AutogradeOne, coursedir, config)
 
     def score(self, student: str) -> tuple[float, float, bool]:
         """A student's points, the most possible, and whether something waits for a person."""
@@ -119,6 +118,18 @@ class CourseFolder:
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id = self.assignment
         return coursedir, config
+
+
+class AutogradeOne(Autograde):
+    """nbgrader's Autograde for one student's folder, taken as it is called.
+
+    nbgrader looks for students by file pattern and so misses a name such as "Ada [17]".
+    """
+
+    def init_notebooks(self) -> None:
+        """Set the one folder and the one notebook in it."""
+        folder = Path(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
+        self.assignments = {str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]}
 
 
 class Kept(logging.Handler):
