@@ -246,7 +246,8 @@ class Agent:
         found = self.namespace.get(name)
         if found is None:
             found = getattr(self.namespace.get("GPT"), name, None)
-        if found is None:
+        # Every module has methods of PyTorch's own, such as `train`: those are no answer.
+        if found is None or found is getattr(nn.Module, name, None):
             raise Missing(name)
         return found
 

@@ -17,7 +17,7 @@ from autograder.checks.draw import Draw
 from autograder.checks.recording import read, rehearse
 from autograder.checks.rehearsal import Plan, draw_material
 from autograder.probe import training
-from autograder.probe.errors import MalformedReply
+from autograder.probe.errors import MalformedReply, StudentMissing
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Student
 
@@ -206,3 +206,14 @@ def plain_design(plan: Plan) -> dict[str, Any]:
 
     design: dict[str, Any] = arrays(draw_material(plan, Draw(3, "test")).design())
     return design
+
+
+def test_a_missing_loop_is_not_taken_for_a_method_of_the_model() -> None:
+    class GPT(nn.Module):
+        def generate(self) -> str:
+            return "text"
+
+    student = Student(LocalLink({"GPT": GPT}))
+    with pytest.raises(StudentMissing, match="`train` is not defined"):
+        student.train(**draw_material(Plan(), Draw(3, "test")).design())
+    assert student.function("generate", 0) == "text"
