@@ -87,8 +87,8 @@ def every_text_is_another_one(student: Student, rng: Draw) -> None:
           "temperature before the softmax")  # fmt: skip
 def the_temperature_divides_the_logits(student: Student, rng: Draw) -> None:
     """The logits are divided by temperature before the softmax."""
-    for temperature in (0.4, 3.0):
-        expect_temperature(student, rng, temperature)
+    expect_temperature(student, rng, 0.4, by_name=False)
+    expect_temperature(student, rng, 3.0, by_name=True)
 
 
 @E8.check("context", points=0.5, hint="give the model the last context_size tokens, "
@@ -183,23 +183,21 @@ def expect_equal_tokens(got: Tensor, wanted: Tensor, message: str) -> None:
         expect(False, message, expected=wanted[row].tolist(), got=got[row].tolist())
 
 
-def expect_temperature(student: Student, rng: Draw, temperature: float) -> None:
-    """The tokens follow softmax(logits / temperature), given by position and by name."""
+def expect_temperature(student: Student, rng: Draw, temperature: float, by_name: bool) -> None:
+    """The tokens follow softmax(logits / temperature), given by position or by name."""
     language = even_language(rng, temperature)
 
     def claim(writer: Writer) -> None:
-        for by_name in (False, True):
-            x = rng.tokens(12, 1).expand(DRAWS, 1)
-            new = (
-                writer.new_tokens(x, 2, temperature=temperature)
-                if by_name
-                else writer.new_tokens(x, 2, temperature)
-            )
-            expect_distribution(
-                new[:, 0], writer.language.logits(x[:1]) / temperature,
-                f"the tokens do not follow softmax(logits / temperature) for "
-                f"temperature={temperature}",
-            )  # fmt: skip
+        x = rng.tokens(12, 1).expand(DRAWS, 1)
+        new = (
+            writer.new_tokens(x, 2, temperature=temperature)
+            if by_name
+            else writer.new_tokens(x, 2, temperature)
+        )
+        expect_distribution(
+            new[:, 0], writer.language.logits(x[:1]) / temperature,
+            f"the tokens do not follow softmax(logits / temperature) for temperature={temperature}",
+        )  # fmt: skip
 
     with_some_model(student, language, claim)
 

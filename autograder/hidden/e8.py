@@ -49,7 +49,8 @@ def more_rows(student: Student, rng: Draw) -> None:
 @E8.hidden("e8.temperature")
 def another_temperature(student: Student, rng: Draw) -> None:
     """A temperature drawn now."""
-    expect_temperature(student, rng, round(float(rng.uniform(1, low=1.8, high=2.6)), 2))
+    temperature = round(float(rng.uniform(1, low=1.8, high=2.6)), 2)
+    expect_temperature(student, rng, temperature, by_name=False)
 
 
 @E8.hidden("e8.context")
