@@ -182,7 +182,7 @@ def check_blocks(student: Student, rng: Draw, sizes: Sizes) -> None:
                 arguments[:2] == [sizes.hidden_size, sizes.n_head],
                 "a block is made with other sizes than the model's",
                 expected=f"hidden_size={sizes.hidden_size}, n_head={sizes.n_head}",
-                got=f"hidden_size={arguments[0]}, n_head={arguments[1]}",
+                got=", ".join(map(str, arguments[:2])),
             )  # fmt: skip
 
 

@@ -41,8 +41,11 @@ def check_dropout(student: Student, rng: Draw, sizes: Sizes) -> None:
                 "something is dropped after the last block", tolerance=2e-4,
             )  # fmt: skip
         for made in gpt.log.made:
-            expect(made[2] == sizes.dropout, "the blocks get another dropout rate than the model",
-                   expected=sizes.dropout, got=made[2])  # fmt: skip
+            expect(
+                made[2:] == [sizes.dropout],
+                "the blocks get another dropout rate than the model",
+                expected=sizes.dropout, got=made[2:] and made[2],
+            )  # fmt: skip
 
 
 def chained(seen: Seen) -> bool:

@@ -42,6 +42,8 @@ def embedding_hint(gpt: KnownGPT, x: Tensor, stream: Tensor, values: Values) -> 
     """Say what entered the first block instead, where we know it."""
     E, P = token_tables(gpt)[0].find(values)[x], position_tables(gpt)[0].find(values)
     T, D = x.shape[1], gpt.sizes.hidden_size
+    if stream.shape != E.shape:
+        return "the blocks want one vector of hidden_size for each token: (N, T, D)"
     norms = [values[p.name].flatten() for p in gpt.outside if squeezed(p) == (D,)]
     for weight, bias in itertools.permutations(norms, 2):
         if agrees(stream, F.layer_norm(E + P[:T], (D,), weight, bias), NORM_TOLERANCE):

@@ -38,6 +38,8 @@ def spread(values: Tensor) -> float:
 
 def expect_normal(parameters: Sequence[Parameter], std: float, what: str, hint: str = "") -> None:
     """Fail unless each of these, and all together, look drawn from Normal(0, std)."""
+    expect(bool(parameters), f"there is no matrix to judge ({what} ...)",
+           expected="matrices among the model's parameters", got="none")  # fmt: skip
     for p in parameters:
         expect(
             is_normal(p.values, std), f"{what} {p.name} is not drawn from Normal(0, {std:.3g})",

@@ -91,7 +91,7 @@ def layer(design: dict[str, Plain], own: Any, log: Log) -> type[nn.Module]:
         number = log.number(self)
         y = known_map(x, matrices[number % len(matrices)], bool(design.get("mixing")))
         log.saw(number, self.training, x, y)
-        return y
+        return y.clone()  # what comes after may change it in place; tanh's gradient needs y
 
     if design.get("subclass") and isinstance(own, type) and issubclass(own, nn.Module):
         log.undo += patch(own, len(arguments), log.made, forward)
