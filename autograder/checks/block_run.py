@@ -152,11 +152,12 @@ def find_parts(
     """Find u_1 = LN(x), o_1, u_2 = LN(x + o_1) and o_2 = y - x - o_1 among tensors (S, N, T, D)."""
     norms = [(u, norm) for u in passed if (norm := read_norm(u, vectors))]
     first = [(u, n) for u, n in norms if agrees(n.plain, normalised(x), NORM_TOLERANCE)]
+    rest = (y - x - passed).unsqueeze(1)  # (S, 1, N, T, D): what o_2 is, for each o_1
+    off = (rest - passed).abs().flatten(2).amax(2).amin(1)
+    could_be = passed[off <= CLOSE * max(1.0, float(y.abs().max()))]
     for u1, _ in first:
-        for o1 in passed:
+        for o1 in could_be:
             a = x + o1
-            if not any(agrees(o2, y - a, CLOSE) for o2 in passed):
-                continue
             for u2, norm in norms:
                 if agrees(norm.plain, normalised(a), NORM_TOLERANCE):
                     return Part([], [{"x": u1, "y": o1}]), Part([], [{"x": u2, "y": y - a}])

@@ -1,0 +1,13 @@
+# fails: e3.dropout, e3.evaluation
+# says: the rate is the constructor's argument
+class MLP(nn.Module):
+    def __init__(self, hidden_size, dropout):
+        super().__init__()
+        self.up = nn.Linear(hidden_size, 4 * hidden_size)
+        self.down = nn.Linear(4 * hidden_size, hidden_size)
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(self, x):
+        x = F.gelu(self.up(x))
+        x = self.down(x)
+        return self.dropout(x)

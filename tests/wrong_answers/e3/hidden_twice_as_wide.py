@@ -1,0 +1,13 @@
+# fails: e3.parameters
+# says: 4 times as wide
+class MLP(nn.Module):
+    def __init__(self, hidden_size, dropout):
+        super().__init__()
+        self.up = nn.Linear(hidden_size, 2 * hidden_size)
+        self.down = nn.Linear(2 * hidden_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        x = F.gelu(self.up(x))
+        x = self.down(x)
+        return self.dropout(x)
