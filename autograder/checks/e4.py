@@ -162,7 +162,7 @@ def without_one_residual(run: BlockRun) -> dict[str, Tensor]:
         "the residual connection around the MLP is missing": p,
         "the second residual connection adds x again, instead of x + attention(...)": x + p,
         "the first residual connection carries LayerNorm_1(x): it must carry x itself": u + o + p,
-        "the second residual connection carries the normalised stream: it must carry a itself": v + p,
+        "the second residual connection carries LayerNorm_2(a): it must carry a itself": v + p,
     }
 
 

@@ -1,5 +1,5 @@
 # fails: e4.residuals
-# says: carries the normalised stream
+# says: carries LayerNorm_2(a)
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()
