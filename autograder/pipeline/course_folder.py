@@ -21,7 +21,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.pipeline.results import write_atomically
 
-CONFIGURATION = '''"""nbgrader's configuration of this folder: run `nbgrader formgrader` in it."""
+CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder for formgrader."""
 
 from pathlib import Path
 
@@ -104,6 +104,10 @@ class CourseFolder:
         coursedir, config = self.nbgrader()
         coursedir.student_id = student
         start(AutogradeOne, coursedir, config)
+        with Gradebook(self.gradebook_url) as gradebook:
+            found = gradebook.find_student(student)
+            if found.last_name is None:  # formgrader would call everybody "None, None"
+                gradebook.update_or_create_student(student, first_name="", last_name=student)
 
     def score(self, student: str) -> tuple[float, float, bool]:
         """A student's points, the most possible, and whether something waits for a person."""
