@@ -202,20 +202,23 @@ def inside(tokens: Tensor, vocab_size: int) -> bool:
 
 
 def expect_distribution(tokens: Tensor, logits: Tensor, message: str, *, hint: str = "") -> None:
-    """Fail if drawn tokens do not follow softmax(logits), by a chi-square test.
+    """Fail if drawn tokens do not follow softmax(logits).
 
-    A right sampler fails with a probability below 1e-9: the bound is at 1e-14 of the chi-square
-    law, which is off by less than a factor of 1e4 there for the 40 and more tokens expected of each
-    kind. Shapes: tokens (N,), logits (V,) or (N, V), one row per token.
+    Two tests: chi-square over all kinds of tokens, at a chance of 1e-16 (for a kind expected 30
+    times the exact law still says less than 1e-13 there); and for each kind Chernoff's bound,
+    P(share at least as far off) <= exp(-N KL(got, wanted)), which sees a kind that never comes.
+    A right sampler fails with a probability below 1e-11.
+    Shapes: tokens (N,), logits (V,) or (1, V).
     """
     N, V = len(tokens), logits.shape[-1]
-    share = torch.softmax(logits.double(), dim=-1).expand(N, V)
-    wanted, got = share.sum(0), torch.bincount(tokens, minlength=V).double()
-    statistic = ((got - wanted) ** 2 / wanted).sum()
+    share = torch.softmax(logits.double(), dim=-1).view(V)
+    got = torch.bincount(tokens, minlength=V).double() / N
+    statistic = N * ((got - share) ** 2 / share).sum()
     chance = torch.special.gammaincc(torch.tensor((V - 1) / 2).double(), statistic / 2)
-    worst = int(((got - wanted).abs() / wanted.sqrt()).argmax())
+    divergence = torch.xlogy(got, got / share) + torch.xlogy(1 - got, (1 - got) / (1 - share))
+    worst = int(divergence.argmax())
     expect(
-        float(chance) > 1e-14, message,
-        expected=f"token {worst} in {wanted[worst] / N:.1%} of {N} draws",
-        got=f"{got[worst] / N:.1%}", hint=hint,
+        float(chance) > 1e-16 and N * float(divergence[worst]) < 30.0, message,
+        expected=f"token {worst} in {share[worst]:.1%} of {N} draws",
+        got=f"in {got[worst]:.1%}", hint=hint,
     )  # fmt: skip

@@ -35,7 +35,7 @@ def other_batches(student: Student, rng: Draw) -> None:
 @E8.hidden("e8.rows")
 def more_rows(student: Student, rng: Draw) -> None:
     """Another batch, another vocabulary."""
-    V = rng.whole(10, 20)
+    V = rng.whole(10, 15)
     language = sure_language(rng.permutation(V))
 
     def claim(writer: Writer) -> None:
