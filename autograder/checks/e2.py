@@ -119,7 +119,7 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             expected="each position gathers from all positions up to its own", got="no change",
             hint=SPLIT_HINT,
         )  # fmt: skip
-    expect_mask_holds(without_biases(student, rng, 8, 1, 0.0), rng, 8)
+    expect_mask_holds(heads_with_fresh_weights(student, rng, 8, 1), rng, 8)
 
 
 @E2.check("one_head", points=0.5, after=("shape",))
