@@ -22,6 +22,7 @@ from typing import Any
 from autograder.checks.draw import Draw
 from autograder.checks.expectations import CheckFailed
 from autograder.checks.outcome import CheckResult
+from autograder.probe.defaults import torch_defaults
 from autograder.probe.errors import ProbeError, StudentFault, StudentProcessGone, StudentTimeout
 from autograder.probe.view import Student
 
@@ -97,6 +98,7 @@ class Exercise:
         return register
 
 
+@torch_defaults()
 def run_exercise(exercise: Exercise, student: Student, seed: int) -> list[CheckResult]:
     """Run all checks of one exercise in order; never raises for a student's or a check's fault."""
     results: dict[str, CheckResult] = {}

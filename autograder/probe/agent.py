@@ -22,6 +22,7 @@ from torch import nn
 
 from autograder.probe import stand_ins, training
 from autograder.probe.capture import Passing, captured_attention
+from autograder.probe.defaults import torch_defaults
 
 Plain = Any
 OURS = ("autograder", "torch", "numpy", "IPython")
@@ -318,25 +319,11 @@ def describe(error: BaseException) -> dict[str, str]:
 @contextlib.contextmanager
 def quiet(printed: io.StringIO) -> Iterator[None]:
     """Keep prints and warnings away from the page, default device and dtype at home."""
-    default = torch.get_default_dtype()
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
         warnings.catch_warnings(),
-        on_cpu(),
+        torch_defaults(),
     ):
         warnings.simplefilter("ignore")
-        torch.set_default_dtype(torch.float32)
-        try:
-            yield
-        finally:
-            torch.set_default_dtype(default)
-
-
-def on_cpu() -> contextlib.AbstractContextManager[Any]:
-    """Undo a student's torch.set_default_device; costs nothing where there was none.
-
-    The context is a mode that every torch call would pass through, so it is entered only if needed.
-    """
-    elsewhere = torch.get_default_device().type != "cpu"
-    return torch.device("cpu") if elsewhere else contextlib.nullcontext()
+        yield

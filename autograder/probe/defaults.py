@@ -1,0 +1,30 @@
+"""PyTorch's own defaults, whatever a notebook has set."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+
+@contextlib.contextmanager
+def torch_defaults() -> Iterator[None]:
+    """Make new tensors float32 and on the CPU; what was set before comes back after."""
+    dtype = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with on_cpu():
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
+
+
+def on_cpu() -> contextlib.AbstractContextManager[Any]:
+    """Undo a student's torch.set_default_device; costs nothing where there was none.
+
+    The context is a mode that every torch call would pass through, so it is entered only if needed.
+    """
+    elsewhere = torch.get_default_device().type != "cpu"
+    return torch.device("cpu") if elsewhere else contextlib.nullcontext()
