@@ -53,10 +53,15 @@ class Draw:
         """New values for every parameter of a module, loaded there and returned by name.
 
         Matrices ~ Normal(0, 1/sqrt(last axis)) unless std is given; vectors likewise with std 0.3,
-        or 0 where bias is False. Parameters that share memory get the same values.
+        or 0 where bias is False. Parameters that share memory get the same values. One that is not
+        trainable keeps its own (some students register a mask so); it is returned as well.
         """
         drawn: dict[str, Tensor] = {}
+        kept: dict[str, Tensor] = {}
         for parameter in module.unique_parameters:
+            if not parameter.trainable:
+                kept[parameter.name] = parameter.values
+                continue
             shape = tuple(parameter.values.shape)
             if len(shape) < 2 and not bias:
                 drawn[parameter.name] = torch.zeros(shape)
@@ -64,4 +69,4 @@ class Draw:
             scale = std or (shape[-1] ** -0.5 if len(shape) > 1 else 0.3)
             drawn[parameter.name] = self.normal(*shape, std=scale)
         module.load(drawn)
-        return drawn
+        return drawn | kept

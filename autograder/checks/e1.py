@@ -124,13 +124,12 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
 def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
     """Fail if a later token gets a weight of 1e-6 or more where scores are within +-50.
 
-    For one head; biases are set to 0. Scores are told from the outputs alone: where a query's vector
-    follows a key's, its weight on the key is a sigmoid of score(q, k) - score(q, q); and the zero
-    vector has the score 0. With these a first token is made that scores -50 with itself, and a
+    For one head; biases are set to 0. Scores are told from the outputs alone: where a query's
+    vector follows a key's, its weight on the key is a sigmoid of score(q, k) - score(q, q); and the
+    zero vector has the score 0. With these a first token is made that scores -50 with itself, and a
     second one that the first scores with +50.
     """
-    small = [p for p in attention.unique_parameters if p.values.numel() < D * D]
-    attention.load({p.name: torch.zeros_like(p.values) for p in small})
+    set_biases_to_zero(attention, D * D)
     q, k = rng.normal(64, D, std=1.5), rng.normal(64, D, std=1.5)
     zero = torch.zeros(64, D)
     pairs = torch.cat([torch.stack([zero, q], 1), torch.stack([k, q], 1)])
@@ -155,6 +154,12 @@ def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
         expected="a weight below 1e-6 for scores from -50 to 50", got=f"{leak:.3g}",
         hint="the value that hides later keys must be far below every score: -inf is",
     )  # fmt: skip
+
+
+def set_biases_to_zero(attention: Handle, least: int) -> None:
+    """Set everything that can be learned to 0 where it has fewer numbers than a matrix has."""
+    small = [p for p in attention.unique_parameters if p.trainable and p.values.numel() < least]
+    attention.load({p.name: torch.zeros_like(p.values) for p in small})
 
 
 def weight_of_first(y: Tensor, values: Tensor) -> Tensor:
@@ -237,25 +242,28 @@ def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
     """Fail unless every weight's gradient says how the output changes with it (in float64)."""
     hint = "do not detach, round or copy on the way from the weights to the output"
     cotangent = rng.normal(*x.shape).double()
-    values = {p.name: p.values for p in module.unique_parameters}
-    _, gradients = module.gradients(x, cotangent=cotangent)
+    values = {p.name: p.values for p in module.unique_parameters if p.trainable}
+    _, found = module.gradients(x, cotangent=cotangent)
+    gradients = {}
     for name in values:
-        gradient = gradients[name]
+        gradient = found[name]
         expect(
             gradient is not None and finite(gradient) and bool(gradient.abs().max() > 0),
             f"no useful gradient reaches the parameter {name}",
             expected="a finite gradient, not all zero",
             got="no gradient" if gradient is None else "zeros or nan", hint=hint,
         )  # fmt: skip
+        assert gradient is not None
+        gradients[name] = gradient
     # 1e-9: rounding, where the derivative itself is 0
-    size = math.sqrt(sum(float(g.norm()) ** 2 for g in gradients.values() if g is not None))
+    size = math.sqrt(sum(float(gradients[n].norm()) ** 2 for n in values))
     for _ in range(3):
         step = {n: rng.normal(*v.shape, std=1e-4).double() for n, v in values.items()}
         ends = []
         for sign in (1, -1):
             module.load({n: v + sign * step[n] for n, v in values.items()})
             ends.append(float((module(x) * cotangent).sum()))
-        told = sum(float((g * step[n]).sum()) for n, g in gradients.items() if g is not None)
+        told = sum(float((gradients[n] * s).sum()) for n, s in step.items())
         expect(
             abs((ends[0] - ends[1]) / 2 - told) <= 0.01 * 1e-4 * size + 1e-9,
             "the gradient of the weights is not how the output changes with them",

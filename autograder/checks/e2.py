@@ -13,7 +13,7 @@ from autograder.checks.dropping import (
     weights_kept,
     without_dust,
 )
-from autograder.checks.e1 import change_after, expect_mask_holds
+from autograder.checks.e1 import change_after, expect_mask_holds, set_biases_to_zero
 from autograder.checks.expectations import (
     agrees,
     expect,
@@ -50,8 +50,8 @@ def without_biases(student: Student, rng: Draw, D: int, h: int, rate: float) -> 
     """Make the student's module in evaluation mode, with fresh matrices and every bias 0."""
     attention = student.MultiHeadCausalSelfAttention(D, h, rate)
     attention.eval()
-    drawn = rng.weights_for(attention, std=D**-0.5)
-    attention.load({n: torch.zeros_like(v) for n, v in drawn.items() if v.numel() < D * D // h})
+    rng.weights_for(attention, std=D**-0.5)
+    set_biases_to_zero(attention, D * D // h)
     return attention
 
 

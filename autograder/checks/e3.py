@@ -76,17 +76,18 @@ def find_mlp(module: Handle, rng: Draw, hidden_size: int) -> MLPReading | None:
     Leaves fresh weights in the module. D must be at least 5: then no bias has D^2 numbers.
     """
     D = hidden_size
-    parameters = module.unique_parameters
+    parameters = [p for p in module.unique_parameters if p.trainable]
     names = tuple(p.name for p in parameters)
-    values = rng.weights_for(module, std=D**-0.5)
+    drawn = rng.weights_for(module, std=D**-0.5)
+    values = {name: drawn[name] for name in names}
     small = {p.name for p in parameters if p.values.numel() < D * D}
-    without = dict(values) | {n: torch.zeros_like(values[n]) for n in small}
-    module.load(without)
+    none = {n: torch.zeros_like(values[n]) for n in small}
+    module.load(none)
     x = rng.normal(2, 4, D)
     wanted = expect_tensor(module(x), (2, 4, D), "the output")
     # In four quarters, as if they were heads: a student may keep them apart.
     slots = layouts(parameters, D, 4 * D, 4, skip=small).flatten(2)  # (S, D, 4D)
-    found = find_matrices(flat(without, names), slots, x, wanted)
+    found = find_matrices(flat(values | none, names), slots, x, wanted)
     if found is None:
         return None
     module.load(values)

@@ -100,11 +100,12 @@ def find_reading(
     projected: whether an output projection follows. Leaves fresh weights in the module.
     """
     D, d = hidden_size, hidden_size // n_head
-    parameters = module.unique_parameters
+    parameters = [p for p in module.unique_parameters if p.trainable]
     names = tuple(p.name for p in parameters)
-    values = rng.weights_for(module, std=D**-0.5)
+    drawn = rng.weights_for(module, std=D**-0.5)
+    values = {name: drawn[name] for name in names}
     small = {p.name for p in parameters if p.values.numel() < D * d}
-    module.load(dict(values) | {n: torch.zeros_like(values[n]) for n in small})
+    module.load({n: torch.zeros_like(values[n]) for n in small})
     single, pairs, probe = torch.eye(D).unsqueeze(1), rng.normal(4, 2, D), rng.normal(2, 4, D)
     one, two, none = module(single), module(pairs), module(torch.zeros(1, 1, D))
     if not (looks_like(one, single) and looks_like(two, pairs) and looks_like(none, none)):
