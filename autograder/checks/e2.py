@@ -24,6 +24,7 @@ from autograder.checks.expectations import (
 )
 from autograder.checks.framework import Exercise
 from autograder.checks.reading import find_reading, is_right_scale
+from autograder.checks.trainable import expect_trainable
 from autograder.probe.errors import StudentFault, StudentMissing
 from autograder.probe.view import Handle, Student
 
@@ -73,7 +74,7 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
 @E2.check("parameters", points=0.5, after=("shape",))
 def there_are_four_matrices(student: Student, rng: Draw) -> None:
     """The module learns W_Q, W_K, W_V and the output projection W_O, together 4 D^2 numbers; biases
-    are optional; the number of heads does not matter."""
+    are optional; the number of heads does not matter; gradients reach all of them."""
     D = 12
     for h in (1, 3):
         found = student.MultiHeadCausalSelfAttention(D, h, 0.0).unique_parameters
@@ -88,6 +89,8 @@ def there_are_four_matrices(student: Student, rng: Draw) -> None:
             expected=f"4 * {D} * {D} = {4 * D * D}, and up to {4 * D} for biases", got=count,
             hint=hint,
         )  # fmt: skip
+    x = rng.normal(2, 3, D)
+    expect_trainable(student.MultiHeadCausalSelfAttention(D, 3, 0.2), x, rng)
 
 
 @E2.check(

@@ -19,7 +19,7 @@ def expect_backward(module: Handle, x: Tensor, rng: Draw) -> dict[str, Tensor | 
         inputs, gradients = module.gradients(x, cotangent=rng.normal(*x.shape))
     except StudentFault as fault:
         raise CheckFailed(
-            "the output is right, but no gradient can be worked out, so that it cannot be trained",
+            "no gradient can be worked out, so that this module cannot be trained",
             "a backward pass that runs", f"{fault.kind}: {fault.text}"[:200],
             "`x += y` and names that end in an underscore overwrite numbers that the backward pass "
             "still needs: `x = x + y` makes new ones",
