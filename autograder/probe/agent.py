@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from autograder.probe import stand_ins, training
 from autograder.probe.capture import Passing, captured_attention
@@ -71,7 +72,9 @@ class Agent:
         torch.manual_seed(seed)
 
     def create(self, name: str, args: list[Plain]) -> Plain:
-        return self.keep(self.find(name)(*self.revive(args)))
+        made = self.find(name)(*self.revive(args))
+        wake_lazy(made, args)
+        return self.keep(made)
 
     def function(
         self,
@@ -303,6 +306,22 @@ def plain(value: Any) -> Plain:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return {"foreign": type(value).__name__}
+
+
+def wake_lazy(made: Any, args: list[Plain]) -> None:
+    """Give lazy layers (nn.LazyLinear) their shapes: they have no values before a first input.
+
+    A layer is made with its width first; what does not take such vectors is given token ids.
+    """
+    if not isinstance(made, nn.Module) or not any(map(is_lazy, made.parameters())):
+        return
+    was_training = made.training
+    made.eval()
+    for x in (torch.zeros(1, 1, int(args[0])), torch.zeros(1, 1, dtype=torch.long)):
+        with contextlib.suppress(Exception), torch.no_grad():
+            made(x)
+            break
+    made.train(was_training)
 
 
 def describe(error: BaseException) -> dict[str, str]:
