@@ -171,17 +171,17 @@ def expect_clipped_once(run: Run) -> None:
     )
 
 
-def expect_training_mode(run: Run, came_in: str) -> None:
+def expect_training_mode(run: Run) -> None:
     """Every update was one in training mode, and so is the model at the end."""
     for i in range(min(run.updates, run.plan.max_iters)):
         in_eval = agrees(run.gradient_followed(i), run.slope(i, eval_mode=True), TOLERANCE)
         expect(
             run.modes[i] and not in_eval,
-            f"update {i} happens in evaluation mode; the model came in {came_in}",
+            f"update {i} happens in evaluation mode",
             expected="training mode at every update",
             got="evaluation mode",
         )
-    expect(run.training, f"the model is left in evaluation mode; it came in {came_in}",
+    expect(run.training, "the model is left in evaluation mode",
            expected="training mode at the end", got="evaluation mode")  # fmt: skip
 
 

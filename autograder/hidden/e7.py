@@ -124,6 +124,5 @@ def another_best_loss(student: Student, rng: Draw) -> None:
 @E7.hidden("e7.mode")
 def training_mode_with_several_micro_batches(student: Student, rng: Draw) -> None:
     """Evaluations in every iteration, several micro-batches."""
-    run = rehearse(student, rng, max_iters=3, accumulation=2, eval_interval=1, eval_factor=0.3,
-                   training=False)  # fmt: skip
-    expect_training_mode(run, "evaluation mode")
+    run = rehearse(student, rng, max_iters=3, accumulation=2, eval_interval=1, eval_factor=0.3)
+    expect_training_mode(run)

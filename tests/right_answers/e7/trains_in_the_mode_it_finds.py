@@ -1,7 +1,3 @@
-# fails: e7.mode
-# says: came in evaluation mode
-
-
 def train(model, optimizer, config, get_batch, estimate_loss, logger):
     best_val_loss = float("inf")
     for iteration in range(config.max_iters):
