@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.reading import find_reading, is_right_scale
 from autograder.checks.expectations import (
     agrees,
     expect,
@@ -16,7 +17,6 @@ from autograder.checks.expectations import (
     finite,
 )
 from autograder.checks.framework import Exercise, remark
-from autograder.checks.reading import find_reading, is_right_scale
 from autograder.probe.view import Handle, Student
 
 EXERCISE = E1 = Exercise("E1", "Causal self-attention", ("CausalSelfAttention",))
@@ -115,7 +115,8 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     expect(
         not agrees(attention(earlier)[:, -1], y[:, -1], 1e-3),
         "the last output does not change when the first token changes",
-        expected="each position gathers from all positions up to its own", got="no change",
+        expected="each position gathers from all positions up to its own",
+        got="no change",
         hint="the output is a weighted sum over the values of all positions so far",
     )
     expect_mask_holds(attention, rng, 8)

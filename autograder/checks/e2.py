@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from autograder.checks.draw import Draw
-from autograder.checks.dropping import (
+from autograder.checks.e1 import change_after, expect_mask_holds, set_biases_to_zero
+from autograder.checks.evidence.dropping import (
     expect_independent,
     expect_share,
     is_dropped_or,
@@ -13,7 +14,8 @@ from autograder.checks.dropping import (
     weights_kept,
     without_dust,
 )
-from autograder.checks.e1 import change_after, expect_mask_holds, set_biases_to_zero
+from autograder.checks.evidence.reading import find_reading, is_right_scale
+from autograder.checks.evidence.trainable import expect_trainable
 from autograder.checks.expectations import (
     agrees,
     expect,
@@ -23,8 +25,6 @@ from autograder.checks.expectations import (
     largest_difference,
 )
 from autograder.checks.framework import Exercise
-from autograder.checks.reading import find_reading, is_right_scale
-from autograder.checks.trainable import expect_trainable
 from autograder.probe.errors import StudentFault, StudentMissing
 from autograder.probe.view import Handle, Student
 
@@ -265,9 +265,7 @@ def single_outputs_are_dropped(student: Student, rng: Draw) -> None:
         got=f"up to {largest_factor(y, without):.3g} times the output",
         hint="both dropouts have the given rate, and there is no third one",
     )  # fmt: skip
-    expect_independent(
-        y == 0, rate, "the outputs are not dropped each by itself at the given rate"
-    )
+    expect_independent(y == 0, rate, "the outputs are not dropped each by itself at the given rate")
 
 
 @E2.check("evaluation", points=0.5, after=("shape",))

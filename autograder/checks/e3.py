@@ -11,7 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.draw import Draw
-from autograder.checks.dropping import expect_independent, is_dropped_or, largest_factor
+from autograder.checks.evidence.dropping import expect_independent, is_dropped_or, largest_factor
+from autograder.checks.evidence.reading import Values, flat, layouts
+from autograder.checks.evidence.trainable import expect_trainable
 from autograder.checks.expectations import (
     agrees,
     expect,
@@ -20,8 +22,6 @@ from autograder.checks.expectations import (
     largest_difference,
 )
 from autograder.checks.framework import Exercise
-from autograder.checks.reading import Values, flat, layouts
-from autograder.checks.trainable import expect_trainable
 from autograder.probe.view import Handle, Student
 
 EXERCISE = E3 = Exercise("E3", "MLP", ("MLP",))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.checks.block_run import (
+from autograder.checks.draw import Draw
+from autograder.checks.e1 import change_after
+from autograder.checks.evidence.block_run import (
     ATTENTION,
     CLOSE,
     MLP,
@@ -22,11 +24,9 @@ from autograder.checks.block_run import (
     read_norm,
     run_block,
 )
-from autograder.checks.draw import Draw
-from autograder.checks.e1 import change_after
+from autograder.checks.evidence.trainable import expect_backward
 from autograder.checks.expectations import agrees, expect, expect_close
 from autograder.checks.framework import Exercise
-from autograder.checks.trainable import expect_backward
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
 

@@ -10,23 +10,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.draw import Draw
-from autograder.checks.embedding_dropout import check_dropout
-from autograder.checks.expectations import (
-    CheckFailed,
-    agrees,
-    expect,
-    expect_close,
-    expect_tensor,
-    name_type,
-)
-from autograder.checks.first_weights import (
+from autograder.checks.evidence.embedding_dropout import check_dropout
+from autograder.checks.evidence.first_weights import (
     expect_scaled_outputs,
     expect_small_and_normal,
     on_the_best_blocks,
 )
-from autograder.checks.framework import Exercise
-from autograder.checks.gpt_hints import count_hint, embedding_hint, loss_hint, output_hint
-from autograder.checks.gpt_reading import (
+from autograder.checks.evidence.gpt_hints import count_hint, embedding_hint, loss_hint, output_hint
+from autograder.checks.evidence.gpt_reading import (
     Values,
     find_embedding,
     find_head,
@@ -36,9 +27,18 @@ from autograder.checks.gpt_reading import (
     squeezed,
     token_tables,
 )
-from autograder.checks.known_blocks import KnownGPT, Seen, Sizes, known_gpt
-from autograder.checks.layers import check_layers_of_its_own, check_use_of_blocks
-from autograder.checks.tying import expect_both_gradients, expect_both_uses
+from autograder.checks.evidence.known_blocks import KnownGPT, Seen, Sizes, known_gpt
+from autograder.checks.evidence.layers import check_layers_of_its_own, check_use_of_blocks
+from autograder.checks.evidence.tying import expect_both_gradients, expect_both_uses
+from autograder.checks.expectations import (
+    CheckFailed,
+    agrees,
+    expect,
+    expect_close,
+    expect_tensor,
+    name_type,
+)
+from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from autograder.checks.draw import Draw
-from autograder.checks.framework import Exercise, remark
-from autograder.checks.recording import rehearse
-from autograder.checks.reports import (
+from autograder.checks.evidence.recording import rehearse
+from autograder.checks.evidence.reports import (
     advise_on_no_evaluation,
     expect_best,
     expect_logged_losses,
     expect_regular_evaluations,
     expect_regular_log,
 )
-from autograder.checks.updates import (
+from autograder.checks.evidence.updates import (
     expect_all_groups,
     expect_clipped,
     expect_clipped_once,
@@ -24,6 +23,7 @@ from autograder.checks.updates import (
     expect_schedule,
     expect_training_mode,
 )
+from autograder.checks.framework import Exercise, remark
 from autograder.probe.view import Student
 
 EXERCISE = E7 = Exercise("E7", "The training loop", ("train",))

@@ -6,15 +6,15 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import expect, expect_tensor
-from autograder.checks.framework import Exercise
-from autograder.checks.languages import (
+from autograder.checks.evidence.languages import (
     Language,
     Writer,
     expect_distribution,
     sure_language,
     with_some_model,
 )
+from autograder.checks.expectations import expect, expect_tensor
+from autograder.checks.framework import Exercise
 from autograder.probe.view import Student
 
 EXERCISE = E8 = Exercise("E8", "Text from the model", ("generate",))

@@ -22,9 +22,7 @@ class CheckFailed(Exception):
         self.message, self.expected, self.got, self.hint = message, expected, got, hint
 
 
-def expect(
-    holds: bool, message: str, *, expected: Any = "", got: Any = "", hint: str = ""
-) -> None:
+def expect(holds: bool, message: str, *, expected: Any = "", got: Any = "", hint: str = "") -> None:
     """Fail with this message unless it holds."""
     if not holds:
         raise CheckFailed(message, str(expected), str(got), hint)
@@ -33,9 +31,7 @@ def expect(
 def expect_tensor(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
     """Return `value` if it is a tensor of that shape, else fail and say what it is."""
     if not isinstance(value, Tensor):
-        raise CheckFailed(
-            f"{what} is not a tensor", f"a tensor of shape {shape}", name_type(value)
-        )
+        raise CheckFailed(f"{what} is not a tensor", f"a tensor of shape {shape}", name_type(value))
     if tuple(value.shape) != shape:
         raise CheckFailed(f"{what} has the wrong shape", str(shape), str(tuple(value.shape)))
     return value

@@ -12,9 +12,7 @@ from autograder.probe.view import Student
 def odd_widths_and_single_tokens(student: Student, rng: Draw) -> None:
     """Widths that are odd, one, or larger than the sequence."""
     for N, T, D in ((1, 1, 1), (4, 3, 5), (2, rng.whole(8, 20), rng.whole(17, 33))):
-        expect_tensor(
-            student.CausalSelfAttention(D)(rng.normal(N, T, D)), (N, T, D), "the output"
-        )
+        expect_tensor(student.CausalSelfAttention(D)(rng.normal(N, T, D)), (N, T, D), "the output")
 
 
 @E1.hidden("e1.parameters")

@@ -14,13 +14,13 @@ from autograder.checks.e5 import (
     check_shape,
     check_tied,
 )
-from autograder.checks.embedding_dropout import check_dropout
-from autograder.checks.first_weights import (
+from autograder.checks.evidence.embedding_dropout import check_dropout
+from autograder.checks.evidence.first_weights import (
     expect_scaled_outputs,
     expect_small_and_normal,
     on_the_best_blocks,
 )
-from autograder.checks.known_blocks import Sizes
+from autograder.checks.evidence.known_blocks import Sizes
 from autograder.probe.view import Student
 
 

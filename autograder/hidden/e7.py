@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from autograder.checks.draw import Draw
 from autograder.checks.e7 import E7, STILL
-from autograder.checks.recording import rehearse
-from autograder.checks.reports import (
+from autograder.checks.evidence.recording import rehearse
+from autograder.checks.evidence.reports import (
     expect_best,
     expect_logged_losses,
     expect_regular_evaluations,
     expect_regular_log,
 )
-from autograder.checks.updates import (
+from autograder.checks.evidence.updates import (
     expect_all_groups,
     expect_clipped,
     expect_clipped_once,

@@ -14,8 +14,8 @@ from autograder.checks.e8 import (
     expect_mode_kept,
     expect_temperature,
 )
+from autograder.checks.evidence.languages import Writer, sure_language, with_some_model
 from autograder.checks.expectations import expect
-from autograder.checks.languages import Writer, sure_language, with_some_model
 from autograder.probe.view import Student
 
 

@@ -33,7 +33,7 @@ class SandboxExecute(NbGraderPreprocessor):
     """Execute a submission outside this process and mark it from here."""
 
     cell_timeout = Float(30.0, help="seconds of wall time for one cell").tag(config=True)
-    check_timeout = Float(10.0, help="seconds for one call of a check").tag(config=True)
+    check_timeout = Float(30.0, help="seconds for one call of a check").tag(config=True)
     submission_timeout = Float(180.0, help="seconds for one submission").tag(config=True)
 
     def preprocess(

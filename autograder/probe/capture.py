@@ -21,9 +21,7 @@ class Watch(TorchFunctionMode):
         super().__init__()
         self.maps: list[torch.Tensor] = []
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         if func in SOFTMAXES:
             self.maps.append(result)
@@ -40,9 +38,7 @@ class Passing(TorchFunctionMode):
         self.shape, self.most = shape, most
         self.tensors: list[torch.Tensor] = []
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         for value in result if isinstance(result, tuple) else (result,):
             fits = isinstance(value, torch.Tensor) and value.shape == self.shape

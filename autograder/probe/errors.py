@@ -24,8 +24,9 @@ class StudentFault(ProbeError):
     def __init__(self, kind: str, text: str, line: str = "") -> None:
         self.kind, self.text, self.line = kind, text, line
         where = f", at the line `{line}`" if line else ""
-        super().__init__(f"your code raised {kind}: {text}{where}" if text else
-                         f"your code raised {kind}{where}")
+        super().__init__(
+            f"your code raised {kind}: {text}{where}" if text else f"your code raised {kind}{where}"
+        )
 
     @property
     def unwritten(self) -> bool:

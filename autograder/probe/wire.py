@@ -155,4 +155,3 @@ def layout(header: Plain) -> tuple[np.dtype, tuple[int, ...]]:
     if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**40 for n in shape):
         raise ValueError("bad shape")
     return dtype, tuple(shape)
-

@@ -38,7 +38,7 @@ class Limits:
     """
 
     cell_s: float = 30.0
-    check_s: float = 10.0
+    check_s: float = 30.0
     submission_s: float = 180.0
     grace_s: float = 15.0
 

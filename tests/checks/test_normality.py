@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from autograder.checks.evidence.normality import expect_normal
 from autograder.checks.expectations import CheckFailed
-from autograder.checks.normality import expect_normal
 from autograder.probe.view import Parameter
 
 STD = 0.02

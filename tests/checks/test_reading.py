@@ -12,8 +12,8 @@ from torch.nn import functional as F
 from autograder.checks import exercise
 from autograder.checks.draw import Draw
 from autograder.checks.e3 import find_mlp
+from autograder.checks.evidence.reading import attend, find_reading, is_right_scale, layouts
 from autograder.checks.framework import run_exercise
-from autograder.checks.reading import attend, find_reading, is_right_scale, layouts
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Handle, Student
 from tests.answers import explain, notebook_namespace

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from autograder.checks.draw import Draw
-from autograder.checks.recording import read, rehearse
-from autograder.checks.rehearsal import Plan, draw_material
+from autograder.checks.evidence.recording import read, rehearse
+from autograder.checks.evidence.rehearsal import Plan, draw_material
 from autograder.probe import training
 from autograder.probe.errors import MalformedReply, StudentMissing
 from autograder.probe.links import LocalLink

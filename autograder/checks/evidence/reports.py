@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.recording import Logged, Run, rehearse
 from autograder.checks.expectations import CheckFailed, expect, name_type
 from autograder.checks.framework import remark
-from autograder.checks.recording import Logged, Run, rehearse
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
 

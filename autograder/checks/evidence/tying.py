@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.gpt_reading import Values, token_tables
+from autograder.checks.evidence.known_blocks import KnownGPT
 from autograder.checks.expectations import agrees, expect
-from autograder.checks.gpt_reading import Values, token_tables
-from autograder.checks.known_blocks import KnownGPT
 
 
 def expect_both_uses(gpt: KnownGPT, rng: Draw, values: Values, when: str = "") -> None:

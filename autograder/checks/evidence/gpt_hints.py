@@ -8,15 +8,15 @@ import math
 from torch import Tensor
 from torch.nn import functional as F
 
-from autograder.checks.expectations import agrees
-from autograder.checks.gpt_reading import (
+from autograder.checks.evidence.gpt_reading import (
     NORM_TOLERANCE,
     Values,
     position_tables,
     squeezed,
     token_tables,
 )
-from autograder.checks.known_blocks import KnownGPT
+from autograder.checks.evidence.known_blocks import KnownGPT
+from autograder.checks.expectations import agrees
 
 
 def loss_hint(logits: Tensor, y: Tensor, loss: float) -> str:

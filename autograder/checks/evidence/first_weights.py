@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.gpt_reading import squeezed
+from autograder.checks.evidence.known_blocks import WAYS, KnownGPT, Sizes, known_gpt
+from autograder.checks.evidence.normality import expect_different, expect_normal, is_normal
 from autograder.checks.expectations import CheckFailed, expect
-from autograder.checks.gpt_reading import squeezed
-from autograder.checks.known_blocks import WAYS, KnownGPT, Sizes, known_gpt
-from autograder.checks.normality import expect_different, expect_normal, is_normal
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Parameter, Student
 

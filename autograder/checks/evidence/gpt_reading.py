@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.known_blocks import KnownGPT, Seen
 from autograder.checks.expectations import agrees
-from autograder.checks.known_blocks import KnownGPT, Seen
 from autograder.probe.view import Parameter
 
 Values = Mapping[str, Tensor]

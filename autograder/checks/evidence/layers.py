@@ -7,8 +7,8 @@ from itertools import pairwise
 import torch
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.known_blocks import KnownGPT, Seen, known_gpt
 from autograder.checks.expectations import expect, expect_close
-from autograder.checks.known_blocks import KnownGPT, Seen, known_gpt
 from autograder.probe.view import Student
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.gpt_reading import find_head, fresh_weights
+from autograder.checks.evidence.known_blocks import Seen, Sizes, known_gpt
 from autograder.checks.expectations import agrees, expect, expect_close
-from autograder.checks.gpt_reading import find_head, fresh_weights
-from autograder.checks.known_blocks import Seen, Sizes, known_gpt
 from autograder.probe.view import Student
 
 

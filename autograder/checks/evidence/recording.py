@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.rehearsal import Material, Plan, draw_material
 from autograder.checks.expectations import CheckFailed, expect
-from autograder.checks.rehearsal import Material, Plan, draw_material
 from autograder.probe.errors import MalformedReply
 from autograder.probe.view import Student
 

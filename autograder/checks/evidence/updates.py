@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from autograder.checks.evidence.recording import Run
+from autograder.checks.evidence.rehearsal import FIRST_RATE
 from autograder.checks.expectations import CheckFailed, agrees, expect
-from autograder.checks.recording import Run
-from autograder.checks.rehearsal import FIRST_RATE
 
 # Weights are float32 of size about one, rates 0.5: a gradient worked out from two of them is right
 # to about 1e-6, and clip_grad_norm_ adds 1e-6 to the norm. Every mistake is above 1e-3.
