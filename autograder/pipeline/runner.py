@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import concurrent.futures
 import contextlib
 import multiprocessing
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -67,14 +69,15 @@ def grade_class(
     fault, or the grader's own, never stops the others.
     """
     folder = CourseFolder(out.resolve(), name)
-    folder.prepare(source)
     run = GradingRun(folder, submissions, secrets.randbelow(2**31) if seed is None else seed,
                      workers, limits or Limits(), progress)  # fmt: skip
-    results, jobs = take_in(run)
-    for done, executed in enumerate(execute_all(run, jobs), start=1):
-        result = record(folder, executed)
-        results.append(result)
-        progress(f"{done} of {len(jobs)}  {result.student}: {describe(result)}")
+    with worker_pool(workers) as pool:
+        folder.prepare(source)
+        results, jobs = take_in(run)
+        for done, executed in enumerate(execute_all(run, jobs, pool), start=1):
+            result = record(folder, executed)
+            results.append(result)
+            progress(f"{done} of {len(jobs)}  {result.student}: {describe(result)}")
     found = run_as_json(name, run.seed, results)
     write_results(out / "results.json", found)
     write_pages(folder, found)
@@ -116,23 +119,56 @@ def forget(folder: CourseFolder, student: str) -> None:
         gradebook.remove_submission(folder.assignment, student)
 
 
-def execute_all(run: GradingRun, jobs: list[Job]) -> Iterator[Executed]:
-    """Execute all jobs over the workers and yield each as soon as it is done."""
-    roles = roles_of(run.folder.source)
-    shared = (roles, run.folder.assignment, run.seed, run.limits)
-    if run.workers <= 1:
-        for job in jobs:
-            yield execute_job(job, *shared)
-        close_zygote()
-        return
+@contextlib.contextmanager
+def worker_pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
+    """Processes that execute submissions; they warm up while this one reads, and records later."""
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(run.workers, mp_context=context) as pool:
-        waiting = {pool.submit(execute_job, job, *shared): job for job in jobs}
-        for future in concurrent.futures.as_completed(waiting):
-            try:
-                yield future.result()
-            except Exception as error:
-                yield failed(waiting[future], run.folder.assignment, error)
+    count = context.Value("i", 0)
+    with concurrent.futures.ProcessPoolExecutor(
+        workers, mp_context=context, initializer=settle, initargs=(count,)
+    ) as pool:
+        for _ in range(workers):
+            pool.submit(warm_up)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def settle(count: Any) -> None:
+    """Give each worker a core of its own: it and its child take turns, and so wake each other fast.
+
+    Small tensors need no threads either: they only cost, and workers share the cores.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    with count.get_lock():
+        number = count.value
+        count.value += 1
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
+
+
+def warm_up() -> None:
+    """Start the warm process early; a failure shows again, and is reported, with the first job."""
+    with contextlib.suppress(SandboxFailed):
+        warm_zygote()
+
+
+def execute_all(
+    run: GradingRun, jobs: list[Job], pool: concurrent.futures.Executor
+) -> Iterator[Executed]:
+    """Execute all jobs over the workers and yield each as soon as it is done."""
+    shared = (roles_of(run.folder.source), run.folder.assignment, run.seed, run.limits)
+    waiting = {pool.submit(execute_job, job, *shared): job for job in jobs}
+    for future in concurrent.futures.as_completed(waiting):
+        try:
+            yield future.result()
+        except Exception as error:
+            yield failed(waiting[future], run.folder.assignment, error)
 
 
 _zygote: Zygote | None = None
@@ -142,11 +178,6 @@ def warm_zygote() -> Zygote:
     """This worker's warm process, started with its first job."""
     global _zygote
     if _zygote is None:
-        import atexit
-
-        import torch
-
-        torch.set_num_threads(1)  # small tensors: threads only cost, and workers share the cores
         _zygote = Zygote()
         atexit.register(close_zygote)
     return _zygote

@@ -66,7 +66,9 @@ class Agent:
     def defines(self, name: str) -> bool:
         return self.namespace.get(name) is not None
 
-    def seed(self, seed: int) -> None:
+    def begin(self, seed: int) -> None:
+        """Forget what was before, and seed every generator."""
+        self.forget()
         random.seed(seed)
         np.random.seed(seed % 2**32)
         torch.manual_seed(seed)
@@ -282,10 +284,10 @@ class Agent:
 VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
-        "defines", "seed", "create", "function", "call", "parameters", "parts", "buffers", "load",
+        "begin", "defines", "create", "function", "call", "parameters", "parts", "buffers", "load",
         "reload", "set_mode", "modes", "cast", "gradients", "attention", "passing",
         "place_stand_in", "stand_in_log", "take_back_stand_ins", "make_stand_in",
-        "replace_forward", "groups", "step", "run_training", "forget",
+        "replace_forward", "groups", "step", "run_training",
     )
 }  # fmt: skip
 

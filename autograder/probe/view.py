@@ -85,8 +85,7 @@ class Student:
 
     def begin(self, seed: int) -> None:
         """Start afresh: no objects, no stand-ins, every generator seeded."""
-        self.ask("forget")
-        self.ask("seed", seed=seed)
+        self.ask("begin", seed=seed)
 
 
 class Maker:

@@ -6,6 +6,7 @@ folder's name with the child's end of a socket pair attached, and answers with t
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -67,6 +68,9 @@ def warm_up() -> Shell:
         kind(layer.parameters(), lr=0.1).step()
     shell = make_shell()
     shell.run_cell("pass", store_history=False)
+    # Children share these pages until one writes to them, and a collection would write to all.
+    gc.collect()
+    gc.freeze()
     return shell
 
 
