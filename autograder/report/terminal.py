@@ -48,8 +48,15 @@ def first_reason(entry: Mapping[str, Any], checks: Sequence[CheckResult]) -> str
     for status in ("errored", "failed"):
         for check in checks:
             if check.status == status:
-                return one_line(f"{check.id}: {check.message}")
+                return one_line(f"{check.id}: {explanation(entry, check)}")
     return ""
+
+
+def explanation(entry: Mapping[str, Any], check: CheckResult) -> str:
+    """What a check said, or what happened to its cell: a cell that stopped explains more."""
+    cell = f"the cell {check.exercise.lower()}_solution"
+    notes = [str(note) for note in entry.get("notes", ()) if str(note).startswith(cell)]
+    return notes[0] if notes else check.message
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
