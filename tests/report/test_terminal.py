@@ -31,8 +31,8 @@ def test_the_line_says_the_first_reason():
 
 def test_a_cell_that_stopped_is_the_reason_before_what_it_left_undone():
     notes = ["the cell e2_solution raised KeyError", "the cell e1_solution raised ImportError: x"]
-    (line,) = lines_of(submission("dennis", "missing", notes=notes))[2:3]
-    assert "e1.shape: the cell e1_solution raised ImportError" in line
+    (line,) = lines_of(submission("dennis", "biased and unmasked", notes=notes))[2:3]
+    assert "e1.parameters: the cell e1_solution raised ImportError" in line
 
 
 def test_no_mark_is_a_dash_and_not_a_zero():
