@@ -40,8 +40,13 @@ def expect_regular_log(run: Run) -> None:
             f"{spell(range(k - 1, run.iterations, k))} of {run.iterations}",
             f"calls after {spell([entry.clock for entry in run.trained])} updates",
         )
-    first = next(iteration for iteration in (run.trained[0].clock - 1, 0) if iteration >= 0)
-    entry = run.trained[0]
+    late = 1 if run.trained[0].clock else 0
+    expected = [max(entry.clock - late, 0) for entry in run.trained]
+    calls = list(zip(run.trained, expected, strict=True))
+    first, entry = next(
+        ((i, e) for e, i in calls if not labels_fit([e], [i]) or not rate_fits(run, e, i)),
+        (expected[0], run.trained[0]),
+    )
     raise CheckFailed(
         "logger.train gets a wrong iteration or a wrong learning rate",
         f"iteration {first} with lr {run.given.rates[min(first, len(run.given.rates) - 1)]:.4f}",
@@ -195,11 +200,14 @@ def labels_fit(entries: Sequence[Logged], iterations: Sequence[int]) -> bool:
 
 def rates_fit(run: Run, iterations: Sequence[int]) -> bool:
     """Whether each call gives the rate of its update: the scheduled one, or the one in use."""
-    for entry, i in zip(run.trained, iterations, strict=True):
-        options = [*run.given.rates[i : i + 1], *(run.rates[i] if i < run.updates else [])]
-        if entry.lr is None or not any(abs(entry.lr - rate) < RATE_TOLERANCE for rate in options):
-            return False
-    return True
+    return all(rate_fits(run, entry, i) for entry, i in zip(run.trained, iterations, strict=True))
+
+
+def rate_fits(run: Run, entry: Logged, iteration: int) -> bool:
+    """Whether one call gives the rate of this iteration's update."""
+    used: list[float] = list(run.rates[iteration]) if iteration < run.updates else []
+    options = [*run.given.rates[iteration : iteration + 1], *used]
+    return entry.lr is not None and any(abs(entry.lr - r) < RATE_TOLERANCE for r in options)
 
 
 def losses_fit(entries: Sequence[Logged], known: Sequence[Sequence[float]], late: int) -> bool:
