@@ -45,6 +45,11 @@ def assignment(name: str) -> list[Exercise]:
     return [exercise(id) for id in ASSIGNMENTS[pick(name, list(ASSIGNMENTS), "assignment")]]
 
 
+def full_marks(name: str) -> float:
+    """All points that an assignment can give."""
+    return sum(found.points for found in assignment(name))
+
+
 def pick(name: str, known: list[str], what: str) -> str:
     """Return the name if it is known, else raise UnknownName."""
     if name in known:

@@ -11,7 +11,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.draw import Draw
-from autograder.checks.evidence.dropping import expect_independent, is_dropped_or, largest_factor
+from autograder.checks.evidence.dropping import (
+    expect_independent,
+    expect_training_only,
+    is_dropped_or,
+    largest_factor,
+)
 from autograder.checks.evidence.reading import Values, flat, layouts
 from autograder.checks.evidence.trainable import expect_trainable
 from autograder.checks.expectations import (
@@ -19,7 +24,6 @@ from autograder.checks.expectations import (
     expect,
     expect_close,
     expect_tensor,
-    largest_difference,
 )
 from autograder.checks.framework import Exercise
 from autograder.probe.view import Handle, Student
@@ -222,19 +226,7 @@ def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
     mlp.eval()
     rng.weights_for(mlp)
     x = rng.normal(4, 6, 8)
-    quiet = mlp(x)
-    expect(
-        agrees(mlp(x), quiet), "in evaluation mode the same input gives different outputs",
-        expected="no dropout after eval()",
-        got=f"a difference of {largest_difference(mlp(x), quiet):.3g}",
-        hint="use nn.Dropout, or pass training=self.training",
-    )  # fmt: skip
-    mlp.train()
-    expect(
-        not agrees(mlp(x), quiet, 1e-3), "in training mode nothing is dropped",
-        expected="another output than in evaluation", got="the same",
-        hint="pass the rate on to the dropout layer and use it in forward",
-    )  # fmt: skip
+    expect_training_only(mlp, x, "pass the rate on to the dropout layer and use it in forward")
     none = student.MLP(8, 0.0)
     rng.weights_for(none)
     y = none(x)

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.checks import assignment, exercise
+from autograder.checks import assignment, exercise, full_marks
 from autograder.checks.draw import Draw
 from autograder.checks.framework import Exercise, outcome, run_exercise
 from autograder.checks.outcome import CheckResult, score
@@ -59,13 +59,12 @@ def execute(
             lambda: stack.enter_context(session(zygote, limits, files)),
         )  # fmt: skip
         outputs = [run.cell(cell) for cell in notebook.cells]
-    exercises = assignment(name)
-    run.add_missing(exercises)
+    run.add_missing(assignment(name))
     result = SubmissionResult(
         student=student,
         status=GRADED,
         score=score(run.results),
-        max_score=sum(found.points for found in exercises),
+        max_score=full_marks(name),
         checks=run.results,
         notes=run.notes,
     )

@@ -23,6 +23,7 @@ from nbgrader.preprocessors import (
 from traitlets import Float
 
 from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
+from autograder.pipeline.results import NOT_GRADED
 from autograder.sandbox.session import Limits, Zygote
 
 # What `course grade` has executed already, by assignment and student.
@@ -45,7 +46,7 @@ class SandboxExecute(NbGraderPreprocessor):
         ready = READY.get((assignment, student))
         if ready is None or ready.sources != [cell.source for cell in nb.cells]:
             ready = self.execute_now(nb, assignment, student)
-        if ready.result.status == "not graded":
+        if ready.result.status == NOT_GRADED:
             raise RuntimeError(f"{student}: {ready.result.reason}")
         fill_outputs(nb, ready.outputs)
         return nb, resources

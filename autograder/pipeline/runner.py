@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.checks import TITLES, assignment
+from autograder.checks import TITLES, assignment, full_marks
 from autograder.intake.find import Submission, Unreadable, find_submissions, read_notebook
 from autograder.intake.mend import mend
 from autograder.pipeline import hook
@@ -54,7 +54,6 @@ class GradingRun:
     folder: CourseFolder
     submissions: Path
     seed: int
-    workers: int = 1
     limits: Limits = field(default_factory=Limits)
     progress: Progress = lambda line: None
 
@@ -70,7 +69,7 @@ def grade_class(
     """
     folder = CourseFolder(out.resolve(), name)
     run = GradingRun(folder, submissions, secrets.randbelow(2**31) if seed is None else seed,
-                     workers, limits or Limits(), progress)  # fmt: skip
+                     limits or Limits(), progress)  # fmt: skip
     with worker_pool(workers) as pool:
         folder.prepare(source)
         results, jobs = take_in(run)
@@ -89,7 +88,7 @@ def take_in(run: GradingRun) -> tuple[list[SubmissionResult], list[Job]]:
     refused: list[SubmissionResult] = []
     jobs: list[Job] = []
     release = run.folder.release
-    most = sum(found.points for found in assignment(run.folder.assignment))
+    most = full_marks(run.folder.assignment)
     for submission in find_submissions(run.submissions, run.folder.assignment):
         try:
             jobs.append(prepare(submission, release, run.folder))
@@ -208,8 +207,7 @@ def failed(job: Job, name: str, error: Exception) -> Executed:
     """The grader failed: no mark, a reason, and the run goes on."""
     kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
     reason = f"the grader itself failed ({kind}{error}); run it again"
-    most = sum(found.points for found in assignment(name))
-    result = SubmissionResult(job.student, NOT_GRADED, reason, max_score=most)
+    result = SubmissionResult(job.student, NOT_GRADED, reason, max_score=full_marks(name))
     return Executed([], result)
 
 

@@ -63,9 +63,6 @@ class Agent:
 
     # -- verbs ------------------------------------------------------------------------------
 
-    def defines(self, name: str) -> bool:
-        return self.namespace.get(name) is not None
-
     def begin(self, seed: int) -> None:
         """Forget what was before, and seed every generator."""
         self.forget()
@@ -111,11 +108,6 @@ class Agent:
         if not isinstance(kind, type):
             return []
         return [at for at, part in self.module(handle).named_modules() if isinstance(part, kind)]
-
-    def buffers(self, handle: int) -> Plain:
-        return [
-            {"name": name, "values": buffer} for name, buffer in self.module(handle).named_buffers()
-        ]
 
     def load(self, handle: int, values: dict[str, np.ndarray]) -> None:
         parameters = dict(self.module(handle).named_parameters(remove_duplicate=False))
@@ -284,7 +276,7 @@ class Agent:
 VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
-        "begin", "defines", "create", "function", "call", "parameters", "parts", "buffers", "load",
+        "begin", "create", "function", "call", "parameters", "parts", "load",
         "reload", "set_mode", "modes", "cast", "gradients", "attention", "passing",
         "place_stand_in", "stand_in_log", "take_back_stand_ins", "make_stand_in",
         "replace_forward", "groups", "step", "run_training",

@@ -54,10 +54,6 @@ class Student:
             raise AttributeError(name)
         return Maker(self, name)
 
-    def defines(self, name: str) -> bool:
-        """Whether the notebook has given that name a value."""
-        return bool(self.ask("defines", name=name))
-
     def function(self, name: str, *args: Any, **options: Any) -> Any:
         """Call a function of the notebook and bring its result back; options are plain numbers."""
         return self.ask("function", name=name, args=list(args), options=options)

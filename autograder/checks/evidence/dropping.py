@@ -7,7 +7,8 @@ import math
 import torch
 from torch import Tensor
 
-from autograder.checks.expectations import expect
+from autograder.checks.expectations import agrees, expect, largest_difference
+from autograder.probe.view import Handle
 
 # Hoeffding: the share of n independent events is further off with probability below 1e-13. The
 # columns of one check make up to 210 such shares, so it fails falsely once in 10^10 runs at most.
@@ -81,3 +82,24 @@ def weights_kept(y: Tensor, alone: Tensor, together: Tensor) -> Tensor | None:
     kept = fates[off.argmin(dim=1)]
     kept[(y == 0).all(dim=1)] = 0.0
     return kept
+
+
+def expect_training_only(module: Handle, x: Tensor, hint: str) -> Tensor:
+    """Fail unless the outputs stay the same in evaluation and change in training.
+
+    The module comes in evaluation mode and is left in training mode; returns the quiet output.
+    hint: what to do where nothing is dropped in training.
+    """
+    quiet: Tensor = module(x)
+    expect(
+        agrees(module(x), quiet), "in evaluation mode the same input gives different outputs",
+        expected="no dropout after eval()",
+        got=f"a difference of {largest_difference(module(x), quiet):.3g}",
+        hint="use nn.Dropout, or pass training=self.training",
+    )  # fmt: skip
+    module.train()
+    expect(
+        not agrees(module(x), quiet, 1e-3), "in training mode nothing is dropped",
+        expected="another output than in evaluation", got="the same", hint=hint,
+    )  # fmt: skip
+    return quiet
