@@ -11,7 +11,7 @@ from autograder.build.builder import (
     write_solved,
 )
 from autograder.build.errors import BuildError
-from autograder.build.notebook import fill, release_notebook, solved_notebook
+from autograder.build.notebook import fill, release_notebook
 
 __all__ = [
     "BuildError",
@@ -22,7 +22,6 @@ __all__ = [
     "fill",
     "release_notebook",
     "release_path",
-    "solved_notebook",
     "texts",
     "write",
     "write_solved",

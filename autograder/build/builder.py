@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import nbformat
@@ -20,8 +20,9 @@ from nbformat import NotebookNode
 from autograder.build import notebook as nb
 from autograder.build.errors import BuildError, Place, did_you_mean
 from autograder.build.reference import Cut, Reference
-from autograder.build.regions import BEGIN
+from autograder.build.regions import BEGIN, END
 from autograder.build.text import TextCell, read_text, sections
+from autograder.build.words import WordsReference
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,17 @@ def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> 
     """
     text, root = text.resolve(), root.resolve()
     shown = text.relative_to(root)
-    reference = Reference(root)
+    reference, words = Reference(root), WordsReference(root, text.stem)
     cells = read_text(text, root)
     table = _registered_points(text.stem, cells) if points is None else points
     _reject_unpaired(cells, table)
-    made = list(_notebook_cells(cells, reference, table))
+    made = list(_notebook_cells(cells, reference, words, table))
     reference.reject_unused(shown)
+    words.reject_unused(shown)
     source = nb.source_notebook(made, text.stem, shown.as_posix())
     nbformat.validate(source)
-    release, solved = nb.release_notebook(source), nb.solved_notebook(source)
+    release = nb.release_notebook(source)
+    solved = nb.solved_notebook(source, _words_of_tasks(made, words, cells))
     _reject_broken_code(cells, release, solved)
     return BuiltNotebooks(text.stem, source, release, solved)
 
@@ -105,25 +108,46 @@ def _write(path: Path, notebook: NotebookNode) -> None:
 
 
 def _notebook_cells(
-    cells: list[TextCell], reference: Reference, points: Mapping[str, float]
+    cells: list[TextCell], reference: Reference, words: WordsReference, points: Mapping[str, float]
 ) -> Iterator[NotebookNode]:
     """Yield the source notebook's cells; an id that occurs twice raises BuildError."""
     seen: dict[str, Place] = {}
+    coded = {cell.name for cell in cells if cell.role == "exercise"}
     for cell, heading, position in sections(cells):
         if cell.role == "prose":
-            made = nb.prose_cell(cell.source, heading, position)
+            made = [nb.prose_cell(cell.source, heading, position)]
         elif cell.role == "check":
-            made = nb.check_cell(cell.name, points[cell.name])
+            made = [nb.check_cell(cell.name, points[cell.name])]
         elif cell.role == "exercise":
-            made = nb.exercise_cell(cell.name, _answer(cell, reference))
+            made = [nb.exercise_cell(cell.name, _answer(cell, reference))]
+        elif cell.role == "written":
+            found = words.take(cell.name, cell.place, marked=True)
+            made = nb.written_cells(cell.name, points[cell.name], found)
+        elif cell.role == "answer":
+            words.take(cell.name, cell.place, marked=False)
+            made = [nb.answer_cell(cell.name, beside_code=cell.name in coded)]
         else:
-            made = nb.named_cell(cell.role, cell.name, _given(cell, reference))
-        if made.id in seen:
-            raise BuildError(
-                cell.place, f"duplicate id '{made.id}'; line {seen[made.id].line} has it already"
-            )
-        seen[made.id] = cell.place
-        yield made
+            made = [nb.named_cell(cell.role, cell.name, _given(cell, reference))]
+        for each in made:
+            if each.id in seen:
+                raise BuildError(
+                    cell.place,
+                    f"duplicate id '{each.id}'; line {seen[each.id].line} has it already",
+                )
+            seen[each.id] = cell.place
+            yield each
+
+
+def _words_of_tasks(
+    made: list[NotebookNode], words: WordsReference, cells: list[TextCell]
+) -> dict[str, str]:
+    """Return the reference answers that nobody marks, by cell id."""
+    places = {cell.name: cell.place for cell in cells if cell.role == "answer"}
+    return {
+        cell.id: words.take(name, places[name], marked=False).answer
+        for cell in made
+        if nb.role_of(cell) == "answer" and (name := cell.metadata.course.exercise)
+    }
 
 
 def _answer(cell: TextCell, reference: Reference) -> str:
@@ -131,11 +155,24 @@ def _answer(cell: TextCell, reference: Reference) -> str:
     if cell.pull is None:
         raise BuildError(cell.place, f'exercise {cell.name} needs from="FILE.py:NAME"')
     cuts = reference.take(cell.pull, cell.place)
-    source = _joined(cuts, cell.source)
+    source = _joined([_whole(group) for group in _groups(cuts)], cell.source)
     if BEGIN not in source:
         names = ", ".join(cut.name for cut in cuts)
         raise BuildError(cuts[0].place, f"{names} has no '{BEGIN}' for exercise {cell.name}")
     return source
+
+
+def _groups(cuts: list[Cut]) -> Iterator[list[Cut]]:
+    """Put values that follow one another together; functions and classes stay alone."""
+    for is_value, found in groupby(cuts, key=lambda cut: cut.is_value):
+        group = list(found)
+        yield from [group] if is_value else [[cut] for cut in group]
+
+
+def _whole(cuts: list[Cut]) -> str:
+    """The code of a group; values are answers as they stand, so that no marker is needed."""
+    source = "\n".join(cut.source for cut in cuts)
+    return f"{BEGIN}\n{source}\n{END}" if cuts[0].is_value else source
 
 
 def _given(cell: TextCell, reference: Reference) -> str:
@@ -146,12 +183,12 @@ def _given(cell: TextCell, reference: Reference) -> str:
             if BEGIN in line:
                 place = Place(cut.place.path, cut.place.line + offset)
                 raise BuildError(place, f"a leftover '{BEGIN}': {cut.name} is given to students")
-    return _joined(cuts, cell.source)
+    return _joined([cut.source for cut in cuts], cell.source)
 
 
-def _joined(cuts: list[Cut], body: str) -> str:
+def _joined(objects: list[str], body: str) -> str:
     """Put objects and the cell's own lines together, spaced as a formatter would."""
-    pieces = [*(cut.source for cut in cuts), *([body.strip("\n")] if body.strip() else [])]
+    pieces = [*objects, *([body.strip("\n")] if body.strip() else [])]
     code = pieces[0] if pieces else ""
     for before, after in pairwise(pieces):
         is_long = any("\n" in piece for piece in (before, after))
@@ -162,7 +199,7 @@ def _joined(cuts: list[Cut], body: str) -> str:
 def _reject_unpaired(cells: list[TextCell], points: Mapping[str, float]) -> None:
     """Raise BuildError at an unknown exercise, one without a check, or a check without one."""
     paired = [cell for cell in cells if cell.role in ("exercise", "check")]
-    for cell in paired:
+    for cell in [cell for cell in cells if cell.role in ("exercise", "check", "written")]:
         if cell.name not in points:
             hint = did_you_mean(cell.name, points)
             raise BuildError(cell.place, f"no exercise '{cell.name}'{hint}")
@@ -180,23 +217,28 @@ def _reject_unpaired(cells: list[TextCell], points: Mapping[str, float]) -> None
 
 def _reject_broken_code(cells: list[TextCell], release: NotebookNode, solved: NotebookNode) -> None:
     """Raise BuildError where an exercise cell, as stub or as answer, is no Python."""
-    for cell, stub, answer in zip(cells, release.cells, solved.cells, strict=True):
-        for code in (stub.source, answer.source) if cell.role == "exercise" else ():
+    places = {cell.name: cell.place for cell in cells if cell.role == "exercise"}
+    for stub, answer in zip(release.cells, solved.cells, strict=True):
+        if nb.role_of(stub) != "exercise":
+            continue
+        name = stub.metadata.course.exercise
+        for code in (stub.source, answer.source):
             try:
-                compile(code, cell.name, "exec")
+                compile(code, name, "exec")
             except SyntaxError as error:
                 line = (error.text or "").strip()
                 raise BuildError(
-                    cell.place, f"the cell of {cell.name} is no Python: {error.msg}: {line}"
+                    places[name], f"the cell of {name} is no Python: {error.msg}: {line}"
                 ) from None
 
 
 def _registered_points(assignment: str, cells: list[TextCell]) -> dict[str, float]:
     """Return the points of an assignment's exercises; 0 for one without a cell."""
-    from autograder.checks import ASSIGNMENTS, exercise
+    from autograder.checks import ASSIGNMENTS, TASKS, exercise
 
     if assignment not in ASSIGNMENTS:
         hint = did_you_mean(assignment, ASSIGNMENTS)
         raise BuildError(cells[0].place, f"no assignment '{assignment}'{hint}")
-    asked = {cell.name for cell in cells if cell.role == "exercise"}
-    return {id: exercise(id).points if id in asked else 0.0 for id in ASSIGNMENTS[assignment]}
+    asked = {cell.name for cell in cells if cell.role in ("exercise", "written")}
+    known = (*ASSIGNMENTS[assignment], *TASKS[assignment])
+    return {id: exercise(id).points if id in asked else 0.0 for id in known}

@@ -10,25 +10,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 
 from autograder.build.errors import did_you_mean
 from autograder.build.regions import without_markers
+from autograder.build.stages import RELEASE_STAGES
+from autograder.build.words import Words, rubric_source
 
-# The stages of `nbgrader generate_assignment` in its order, less those that need a gradebook
-# (SaveCells), a running kernel (InstantiateTests) or header files (IncludeHeaderFooter).
-RELEASE_STAGES = (
-    *(LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums),
-    *(ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata),
-)
+WORDS_STUB = "YOUR ANSWER HERE"  # nbgrader's own
 
 
 def source_notebook(cells: list[NotebookNode], assignment: str, text: str) -> NotebookNode:
@@ -49,24 +37,32 @@ def release_notebook(source: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def solved_notebook(source: NotebookNode) -> NotebookNode:
-    """Return what a student would hand in whose answers are the reference's."""
-    answers = {
-        cell.metadata.course.exercise: without_markers(cell.source)
-        for cell in source.cells
-        if role_of(cell) == "exercise"
-    }
-    return fill(release_notebook(source), answers)
+def solved_notebook(source: NotebookNode, words: Mapping[str, str]) -> NotebookNode:
+    """Return what a student would hand in whose answers are the reference's.
+
+    words: the answers that nobody marks, by cell id; the source notebook does not hold them.
+    """
+    solved = release_notebook(source)
+    for cell, given in zip(solved.cells, source.cells, strict=True):
+        if role_of(cell) in ("exercise", "written"):
+            cell.source = without_markers(given.source)
+        elif cell.id in words:
+            cell.source = words[cell.id]
+    return solved
 
 
 def fill(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
-    """Return a copy in which the solution cell of each exercise named holds the code given.
+    """Return a copy in which the answer cell of each exercise named holds the text given.
 
     The whole cell is replaced, so an answer to E6 or E8 ends with the line that attaches it.
     Raises LookupError for an exercise that the notebook does not have.
     """
     filled = deepcopy(notebook)
-    cells = {c.metadata.course.exercise: c for c in filled.cells if role_of(c) == "exercise"}
+    cells = {
+        cell.metadata.course.exercise: cell
+        for cell in filled.cells
+        if role_of(cell) in ("exercise", "written")
+    }
     for exercise, code in answers.items():
         if exercise not in cells:
             raise LookupError(f"no exercise '{exercise}'{did_you_mean(exercise, cells)}")
@@ -97,24 +93,51 @@ def exercise_cell(exercise: str, source: str) -> NotebookNode:
     """Make the cell in which a student answers."""
     metadata = {
         "course": {"role": "exercise", "exercise": exercise},
-        "nbgrader": _nbgrader(f"{_slug(exercise)}_solution", solution=True),
+        "nbgrader": _nbgrader(f"{slug(exercise)}_solution", solution=True),
     }
-    return new_code_cell(source, id=f"{_slug(exercise)}_solution", metadata=metadata)
+    return new_code_cell(source, id=f"{slug(exercise)}_solution", metadata=metadata)
 
 
 def check_cell(exercise: str, points: float) -> NotebookNode:
-    """Make the cell that checks and grades an exercise: one call, whose value is the score."""
-    name = f"{_slug(exercise)}_check"
-    metadata = {
-        "course": {"role": "check", "exercise": exercise},
-        "nbgrader": _nbgrader(name, grade=True, locked=True, points=float(points)),
-    }
-    return new_code_cell(f'check("{exercise}")', id=name, metadata=metadata)
+    """Make the cell that checks an exercise: one call, whose value is the score.
+
+    Without points it is a student's own check: shown, never graded.
+    """
+    name = f"{slug(exercise)}_check"
+    role = "check" if points else "self-check"
+    nbgrader = _nbgrader(name, grade=bool(points), locked=True)
+    if points:
+        nbgrader["points"] = float(points)
+    metadata = {"course": {"role": role, "exercise": exercise}, "nbgrader": nbgrader}
+    code = f'check("{exercise}")' if points else f'check("{exercise}");'
+    return new_code_cell(code, id=name, metadata=metadata)
 
 
-def _slug(exercise: str) -> str:
-    """Return an exercise's id in the letters that nbgrader's editor allows."""
-    return re.sub(r"[^a-z0-9_-]", "-", exercise.lower())
+def written_cells(exercise: str, points: float, words: Words) -> list[NotebookNode]:
+    """Make the cell of an answer that a person marks, and the rubric's below it."""
+    name = f"{slug(exercise)}_solution"
+    answer = new_markdown_cell(words.answer, id=name)
+    answer.metadata["course"] = {"role": "written", "exercise": exercise}
+    answer.metadata["nbgrader"] = _nbgrader(name, grade=True, solution=True, points=float(points))
+    rubric = new_markdown_cell(rubric_source(exercise, words), id=f"{slug(exercise)}_rubric")
+    rubric.metadata["course"] = {"role": "rubric", "exercise": exercise}
+    rubric.metadata["nbgrader"] = _nbgrader(rubric.id, locked=True)
+    return [answer, rubric]
+
+
+def answer_cell(exercise: str, *, beside_code: bool) -> NotebookNode:
+    """Make the cell of an answer that nobody marks.
+
+    nbgrader knows no such cell in markdown, so it carries no metadata of nbgrader's.
+    """
+    name = f"{slug(exercise)}_{'words' if beside_code else 'solution'}"
+    metadata = {"course": {"role": "answer", "exercise": exercise}}
+    return new_markdown_cell(WORDS_STUB, id=name, metadata=metadata)
+
+
+def slug(exercise: str) -> str:
+    """Return an exercise's id in the letters that nbgrader's editor allows: G2.5 is g2_5."""
+    return re.sub(r"[^a-z0-9_-]", "_", exercise.lower())
 
 
 def _nbgrader(grade_id: str, **given: Any) -> dict[str, Any]:

@@ -14,11 +14,15 @@ from autograder.build.text import Pull
 
 @dataclass(frozen=True)
 class Cut:
-    """One object's lines, with decorators and the comments right above, and where they stand."""
+    """One object's lines, with decorators and the comments right above, and where they stand.
+
+    is_value: whether a name gets a value here, in place of a function or class of that name.
+    """
 
     name: str
     lines: tuple[str, ...]
     place: Place
+    is_value: bool
 
     @property
     def source(self) -> str:
@@ -80,7 +84,8 @@ def _cuts(root: Path, path: Path) -> Iterator[Cut]:
     for statement in tree.body:
         for name in _names(statement):
             start, end = _extent(statement, lines)
-            yield Cut(name, tuple(lines[start:end]), Place(path, start + 1))
+            is_value = isinstance(statement, (ast.Assign, ast.AnnAssign))
+            yield Cut(name, tuple(lines[start:end]), Place(path, start + 1), is_value)
 
 
 def _names(statement: ast.stmt) -> list[str]:

@@ -14,6 +14,8 @@ from autograder.build.errors import BuildError, Place, did_you_mean
 from autograder.build.regions import reject_markers
 
 CODE_ROLES = ("given", "demonstration", "setting", "exercise", "check")
+# answers in words: what a person marks, and what nobody does
+WORD_ROLES = ("written", "answer")
 PULLING_ROLES = ("given", "demonstration", "exercise")
 MARKER = re.compile(r"#\s*%%+(\s|$)")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -30,7 +32,7 @@ class Pull:
 
 @dataclass(frozen=True)
 class TextCell:
-    """One cell as written; role is "prose" or one of CODE_ROLES, place its marker line."""
+    """One cell as written; role is "prose", a code or a word role, place its marker line."""
 
     role: str
     name: str
@@ -86,8 +88,7 @@ def _text_cell(cell: NotebookNode, place: Place) -> TextCell:
     """Turn a cell of jupytext into ours, or say what is wrong with its marker line."""
     options = {k: v for k, v in cell.metadata.items() if k != "lines_to_next_cell"}
     if cell.cell_type == "markdown":
-        _allow_options(options, (), place)
-        return TextCell("prose", "", cell.source, None, place)
+        return _markdown_cell(cell.source, options, place)
     _allow_options(options, (*CODE_ROLES, "from"), place)
     roles = [role for role in CODE_ROLES if role in options]
     if len(roles) != 1:
@@ -104,6 +105,17 @@ def _text_cell(cell: NotebookNode, place: Place) -> TextCell:
     if role == "check" and cell.source.strip():
         raise BuildError(place, "a check cell's code is generated; leave its body empty")
     return TextCell(role, name, cell.source, _pull(options.get("from"), role, place), place)
+
+
+def _markdown_cell(source: str, options: dict[str, object], place: Place) -> TextCell:
+    """A cell of prose, or the empty place of an answer in words."""
+    _allow_options(options, WORD_ROLES, place)
+    if not options:
+        return TextCell("prose", "", source, None, place)
+    ((role, name),) = list(options.items())[:1]
+    if len(options) > 1 or source.strip():
+        raise BuildError(place, f"a cell of role {role} has one option and an empty body")
+    return TextCell(role, str(name), "", None, place)
 
 
 def _allow_options(options: dict[str, object], allowed: tuple[str, ...], place: Place) -> None:

@@ -11,7 +11,7 @@ import pytest
 from autograder.build import BuiltNotebooks, build
 
 GOLDEN = Path(__file__).parent / "golden" / "tiny"
-POINTS = {"E1": 2.0, "E2": 1.5, "E8": 3.0}
+POINTS = {"E1": 2.0, "E2": 1.5, "E3": 1.0, "E4": 1.0, "E8": 3.0, "T1": 0.0}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import inspect
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -24,8 +25,9 @@ from autograder.build import (
     write,
     write_solved,
 )
-from autograder.build.notebook import RELEASE_STAGES
-from autograder.checks import ASSIGNMENTS
+from autograder.build.stages import OURS, RELEASE_STAGES
+from autograder.checks import ASSIGNMENTS, TASKS, exercise
+from autograder.pipeline.course_folder import CONFIGURATION
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,27 +100,91 @@ def test_an_object_is_taken_as_written_with_decorators_and_comments(golden):
 def test_the_release_stages_are_nbgraders_own():
     not_ours = (IncludeHeaderFooter, InstantiateTests, SaveCells)
     theirs = GenerateAssignment.class_traits()["preprocessors"].default()
-    assert list(RELEASE_STAGES) == [stage for stage in theirs if stage not in not_ours]
+    kept = [stage for stage in theirs if stage not in not_ours]
+    assert list(RELEASE_STAGES) == [OURS.get(stage, stage) for stage in kept]
+    assert all(issubclass(ours, theirs) for theirs, ours in OURS.items())
 
 
-def test_stock_nbgrader_makes_the_same_release_from_our_source(course, tmp_path):
-    built = course.build()
-    source = tmp_path / "stock" / "source" / "tiny" / "tiny.ipynb"
-    source.parent.mkdir(parents=True)
-    source.write_text(dump(built.source), encoding="utf-8")
+def generate(folder: Path, source: NotebookNode, configuration: str) -> subprocess.CompletedProcess:
+    """Let nbgrader make the release of a source notebook in a folder of its own."""
+    place = folder / "source" / "tiny" / "tiny.ipynb"
+    place.parent.mkdir(parents=True)
+    place.write_text(dump(source), encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(configuration, encoding="utf-8")
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "tiny"]
     # nbgrader calls alembic by name, which an unactivated environment does not have on its path.
     beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
+    return subprocess.run(
         command,
-        cwd=tmp_path / "stock",
+        cwd=folder,
         env={**os.environ, "PATH": beside_python},
         capture_output=True,
         text=True,
     )
+
+
+def test_nbgrader_with_our_configuration_makes_the_same_release_from_our_source(course, tmp_path):
+    built = course.build()
+    done = generate(tmp_path, built.source, CONFIGURATION)
     assert done.returncode == 0, done.stderr
-    released = (tmp_path / "stock" / "release" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
+    released = (tmp_path / "release" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
     assert released == dump(built.release)
+
+
+def test_stock_nbgrader_stops_rather_than_release_a_rubric(course, tmp_path):
+    done = generate(tmp_path, course.build().source, "")
+    assert done.returncode != 0
+    assert "Mark scheme region" in done.stdout + done.stderr
+    assert not (tmp_path / "release" / "tiny" / "tiny.ipynb").exists()
+
+
+def test_stock_nbgrader_makes_the_same_release_but_for_blanks_and_rubrics(course, tmp_path):
+    built = course.build()
+    plain = deepcopy(built.source)
+    plain.cells = [c for c in plain.cells if c.metadata.get("course", {}).get("role") != "rubric"]
+    done = generate(tmp_path, plain, "")
+    assert done.returncode == 0, done.stderr
+    released = nbformat.read(tmp_path / "release" / "tiny" / "tiny.ipynb", 4)
+    ours = {c.id: c.source for c in built.release.cells}
+    differing = [c.id for c in released.cells if c.source != ours[c.id]]
+    assert differing == ["e3_solution", "t1_solution"]
+    assert cell(released, "e3_solution").source == "# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+def test_values_become_blanks_that_keep_their_comments(golden):
+    release = golden.build().release
+    assert cell(release, "e3_solution").source == "width = ...  # in steps\nleft = ..."
+    stub = cell(release, "t1_solution").source
+    assert stub.endswith("whole = ...  # all of it\n\n\n# the cell's own line stays")
+    assert "raise NotImplementedError()" in stub and "width * height" not in stub
+
+
+def test_an_answer_in_words_waits_for_a_person_and_its_rubric_stays_with_us(golden):
+    built = golden.build()
+    answer, rubric = cell(built.source, "e4_solution"), cell(built.source, "e4_rubric")
+    assert answer.metadata.nbgrader.grade and answer.metadata.nbgrader.solution
+    assert answer.metadata.nbgrader.points == 1.0
+    assert rubric.metadata.nbgrader.locked and "for saying so" in rubric.source
+    assert cell(built.release, "e4_solution").source == "YOUR ANSWER HERE"
+    assert "saying so" not in dump(built.release) and "*so*" not in dump(built.release)
+    assert cell(built.solved, "e4_solution").source == "Because it is *so*."
+    assert "saying so" not in dump(built.solved)
+
+
+def test_words_that_nobody_marks_stand_in_the_solved_notebook_alone(golden):
+    built = golden.build()
+    for id, words in {"t1_words": "As wide as it is high.", "t2_solution": "Nobody knows."}.items():
+        assert "nbgrader" not in cell(built.release, id).metadata
+        assert cell(built.source, id).source == "YOUR ANSWER HERE"
+        assert cell(built.release, id).source == "YOUR ANSWER HERE"
+        assert cell(built.solved, id).source == words
+
+
+def test_a_task_without_points_has_a_check_that_is_not_graded(golden):
+    check = cell(golden.build().release, "t1_check")
+    assert check.source == 'check("T1");'
+    assert check.metadata.nbgrader.locked and not check.metadata.nbgrader.grade
+    assert check.metadata.course.role == "self-check"
 
 
 def test_an_untouched_class_cell_runs_and_only_its_use_raises(golden):
@@ -157,7 +223,7 @@ def test_the_solved_notebook_differs_from_the_release_in_answers_alone(golden):
     built = golden.build()
     assert len(built.solved.cells) == len(built.release.cells)
     for solved, released in zip(built.solved.cells, built.release.cells, strict=True):
-        is_answer = solved.id in ("e1_solution", "e2_solution")
+        is_answer = solved.id.endswith(("_solution", "_words"))
         assert (solved.source != released.source) == is_answer
         assert solved.metadata == released.metadata
 
@@ -171,8 +237,8 @@ def test_fill_replaces_the_answers_named_in_a_copy(golden):
 
 
 def test_fill_refuses_an_exercise_that_the_notebook_lacks(golden):
-    with pytest.raises(LookupError, match=r"^no exercise 'E3'; did you mean 'E2'\?"):
-        fill(golden.build().release, {"E3": "pass"})
+    with pytest.raises(LookupError, match=r"^no exercise 'E5'; did you mean 'E4'\?"):
+        fill(golden.build().release, {"E5": "pass"})
 
 
 def test_drift_names_the_release_that_is_missing_or_differs(course):
@@ -206,10 +272,16 @@ def test_untouched_exercise_cells_of_the_course_run_and_their_use_raises(assignm
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_every_exercise_of_an_assignment_has_its_cells(assignment):
     built = build_assignment(assignment)
-    for role in ("exercise", "check"):
-        ids = [
+
+    def ids(*roles: str) -> list[str]:
+        return [
             cell.metadata.course.exercise
             for cell in built.release.cells
-            if cell.metadata.get("course", {}).get("role") == role
+            if cell.metadata.get("course", {}).get("role") in roles
         ]
-        assert ids == list(ASSIGNMENTS[assignment])
+
+    by_hand = {id for id in ASSIGNMENTS[assignment] if exercise(id).by_hand}
+    assert ids("check", "written") == list(ASSIGNMENTS[assignment])
+    assert set(ids("written")) == set(ids("rubric")) == by_hand
+    assert ids("self-check") == list(TASKS[assignment])
+    assert sorted(ids("exercise")) == sorted(ids("check", "self-check"))

@@ -38,3 +38,22 @@ FULL = False
 Box.total = total
 
 # %% check="E2"
+
+# %% [markdown]
+# ## Numbers and words
+# A value, a value with a function, an answer that a person marks, and one that nobody does.
+
+# %% exercise="E3" from="solutions/tiny/values.py:width, left"
+
+# %% check="E3"
+
+# %% exercise="T1" from="solutions/tiny/values.py:area, whole"
+# the cell's own line stays
+
+# %% check="T1"
+
+# %% [markdown] answer="T1"
+
+# %% [markdown] written="E4"
+
+# %% [markdown] answer="T2"
