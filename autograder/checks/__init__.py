@@ -1,8 +1,8 @@
 """The specification, executable: one module per exercise, found by its id.
 
 `exercise("E1")` gives an exercise with its title, points and checks; `assignment("assignment4")`
-the list of them. Hidden cases are added where autograder.hidden is installed, on instructors'
-machines only.
+the list of those that are graded. Hidden cases are added where autograder.hidden is installed, on
+instructors' machines only.
 """
 
 from __future__ import annotations
@@ -15,10 +15,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograder.checks.framework import Exercise
 
-ASSIGNMENTS: dict[str, tuple[str, ...]] = {
-    "assignment4": ("E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8"),
+# The graded exercises of each assignment, in order, with the module that holds each.
+ASSIGNMENTS: dict[str, dict[str, str]] = {
+    "assignment4": {f"E{number}": f"e{number}" for number in range(1, 9)},
+    "lab11": {
+        "G1.1": "lab11.lines",
+        "G1.2": "lab11.written",
+        "G1.3": "lab11.written",
+        "G2.1": "lab11.written",
+        "G2.2": "lab11.shapes",
+        "G2.3": "lab11.shapes",
+        "G2.4": "lab11.written",
+        "G2.5": "lab11.total",
+    },
 }
-TITLES = {"assignment4": "Assignment 4: a small transformer from scratch"}
+# Tasks without points whose answers can be computed: students check them, graders do not.
+TASKS: dict[str, dict[str, str]] = {
+    "assignment4": {},
+    "lab11": {
+        **dict.fromkeys(("T1.1", "T1.2", "T1.4", "T1.5", "T1.6"), "lab11.data"),
+        **dict.fromkeys(("T2.3", "T2.4"), "lab11.sizes"),
+        **dict.fromkeys(("T2.7", "T2.8"), "lab11.shapes"),
+        **dict.fromkeys(("T2.9", "T2.13"), "lab11.sizes"),
+        "T2.14": "lab11.shapes",
+        "T2.17": "lab11.sizes",
+        "T2.18": "lab11.shapes",
+        "T2.20": "lab11.sizes",
+        "T2.22": "lab11.shapes",
+        "T3.1": "lab11.sizes",
+    },
+}
+TITLES = {
+    "assignment4": "Assignment 4: a small transformer from scratch",
+    "lab11": "Lab 11: fine-tuning GPT-2 to write TV dialogue",
+}
 
 
 class UnknownName(LookupError):
@@ -29,15 +59,26 @@ class UnknownName(LookupError):
 
 
 def exercise(id: str) -> Exercise:
-    """Return an exercise by its id; raises UnknownName with the nearest one."""
-    known = [name for names in ASSIGNMENTS.values() for name in names]
-    name = pick(id.upper(), known, "exercise")
-    module = importlib.import_module(f"autograder.checks.{name.lower()}")
-    hidden = f"autograder.hidden.{name.lower()}"
-    if importlib.util.find_spec("autograder.hidden") and importlib.util.find_spec(hidden):
+    """Return an exercise or task by its id; raises UnknownName with the nearest one."""
+    places = {
+        name: module
+        for group in (*ASSIGNMENTS.values(), *TASKS.values())
+        for name, module in group.items()
+    }
+    name = pick(id.upper(), list(places), "exercise")
+    module = importlib.import_module(f"autograder.checks.{places[name]}")
+    hidden = f"autograder.hidden.{places[name]}"
+    # find_spec imports what stands before the last dot, which is on instructors' machines only
+    if all(map(importlib.util.find_spec, parents_of(hidden)[1:])):
         importlib.import_module(hidden)
-    found: Exercise = module.EXERCISE
+    found: Exercise = module.EXERCISES[name] if hasattr(module, "EXERCISES") else module.EXERCISE
     return found
+
+
+def parents_of(module: str) -> list[str]:
+    """A module's packages from the outermost, and the module itself."""
+    steps = module.split(".")
+    return [".".join(steps[: count + 1]) for count in range(len(steps))]
 
 
 def assignment(name: str) -> list[Exercise]:

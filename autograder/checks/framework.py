@@ -52,18 +52,22 @@ class Check:
 
 @dataclass
 class Exercise:
-    """An exercise of the curriculum: its id, title, what the student defines, and its checks."""
+    """An exercise of the curriculum: its id, title, what the student defines, and its checks.
+
+    by_hand: points that a person gives; an exercise has these or the points of its checks.
+    """
 
     id: str
     title: str
     defines: tuple[str, ...]
+    by_hand: float = 0.0
     checks: list[Check] = field(default_factory=list)
     hidden_cases: dict[str, list[CheckFunction]] = field(default_factory=dict)
 
     @property
     def points(self) -> float:
-        """All points that the checks of this exercise can give."""
-        return sum(check.points for check in self.checks)
+        """All points that this exercise can give; 0 for a task that is not graded."""
+        return self.by_hand + sum(check.points for check in self.checks)
 
     def check(
         self, name: str, *, points: float, after: tuple[str, ...] = (), hint: str = ""

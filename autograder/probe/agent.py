@@ -81,9 +81,33 @@ class Agent:
         args: list[Plain],
         keep: bool = False,
         options: dict[str, Plain] | None = None,
+        as_numpy: bool = False,
     ) -> Plain:
-        result = self.find(name)(*self.revive(args), **(options or {}))
+        given = args if as_numpy else self.revive(args)
+        result = self.find(name)(*given, **(options or {}))
         return self.keep(result) if keep else result
+
+    def read(self, name: str) -> Plain:
+        """The value of a variable; the blank `...` counts as not written."""
+        if name not in self.namespace:
+            raise Missing(name)
+        value = self.namespace[name]
+        if value is ...:
+            raise NotImplementedError
+        return unboxed(value)
+
+    def describe_array(self, name: str) -> Plain:
+        """What a variable that holds an array is made of: kinds of its class, dtype and length."""
+        value = self.namespace.get(name)
+        kinds = [kind.__name__ for kind in type(value).__mro__]
+        return {"kinds": kinds, "dtype": str(getattr(value, "dtype", ""))}
+
+    def corpus(self) -> Plain:
+        """Id, speaker and text of each utterance of the notebook's `corpus`, in its order."""
+        if "corpus" not in self.namespace:
+            raise Missing("corpus")
+        utterances = self.namespace["corpus"].iter_utterances()
+        return [[str(u.id), str(u.speaker.id), str(u.text or "")] for u in utterances]
 
     def call(self, handle: int, args: list[Plain], method: str | None = None) -> Plain:
         target = self.objects[handle]
@@ -276,8 +300,9 @@ class Agent:
 VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
-        "begin", "create", "function", "call", "parameters", "parts", "load",
-        "reload", "set_mode", "modes", "cast", "gradients", "attention", "passing",
+        "begin", "create", "function", "read", "describe_array", "corpus", "call",
+        "parameters", "parts", "load", "reload", "set_mode", "modes", "cast", "gradients",
+        "attention", "passing",
         "place_stand_in", "stand_in_log", "take_back_stand_ins", "make_stand_in",
         "replace_forward", "groups", "step", "run_training",
     )
@@ -300,6 +325,13 @@ def plain(value: Any) -> Plain:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return {"foreign": type(value).__name__}
+
+
+def unboxed(value: Any) -> Any:
+    """Turn a container of texts or numbers that is no list (a Series, an array) into one."""
+    if isinstance(value, torch.Tensor) or not callable(getattr(value, "tolist", None)):
+        return value
+    return value.tolist()
 
 
 def wake_lazy(made: Any, args: list[Plain]) -> None:

@@ -14,6 +14,8 @@ from torch import Tensor
 from autograder.probe.errors import MalformedReply
 from autograder.probe.links import Link, value_of
 
+CorpusRows = list[tuple[str, str, str]]  # id, speaker, text
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -37,10 +39,14 @@ class Foreign:
 
 
 class Student:
-    """The names of a submission: `student.GPT(...)` makes one there and returns a handle."""
+    """The names of a submission: `student.GPT(...)` makes one there and returns a handle.
 
-    def __init__(self, link: Link) -> None:
+    corpus_rows: what the grader has put in place of the notebook's corpus, if it has.
+    """
+
+    def __init__(self, link: Link, corpus_rows: CorpusRows | None = None) -> None:
         self._link = link
+        self._corpus_rows = corpus_rows
         self.printed = ""
 
     def ask(self, verb: str, **payload: Any) -> Any:
@@ -57,6 +63,27 @@ class Student:
     def function(self, name: str, *args: Any, **options: Any) -> Any:
         """Call a function of the notebook and bring its result back; options are plain numbers."""
         return self.ask("function", name=name, args=list(args), options=options)
+
+    def numpy_function(self, name: str, *args: Any) -> Any:
+        """Call a function of the notebook; arrays stay numpy's over there."""
+        return self.ask("function", name=name, args=list(args), as_numpy=True)
+
+    def read(self, name: str) -> Any:
+        """The value of one of the notebook's variables."""
+        return self.ask("read", name=name)
+
+    def describe_array(self, name: str) -> dict[str, Any]:
+        """The classes and the dtype of a variable that holds an array."""
+        return dict(self.ask("describe_array", name=name))
+
+    def corpus(self) -> CorpusRows:
+        """Id, speaker and text of each utterance that the notebook works on, in its order.
+
+        While grading, this is what the grader itself has drawn, not what the notebook says.
+        """
+        if self._corpus_rows is not None:
+            return self._corpus_rows
+        return [(str(id), str(speaker), str(text)) for id, speaker, text in self.ask("corpus")]
 
     def keep(self, name: str, *args: Any) -> Handle:
         """Call a function of the notebook and keep its result there."""

@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: not a list yet
+# %% G1.1
+uts = (u.text for u in corpus.iter_utterances() if u.speaker.id == "Phoebe Buffay")

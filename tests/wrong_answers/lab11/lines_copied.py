@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: not in the corpus
+# %% G1.1
+uts = ["Welcome to my flat.", "Please take off your shoes."]

@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: not in the corpus
+# %% G1.1
+uts = [u.text.lower() + " " for u in corpus.iter_utterances() if u.speaker.id == "Phoebe Buffay"]

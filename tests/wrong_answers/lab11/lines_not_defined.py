@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: not defined
+# %% G1.1
+texts = [u.text for u in corpus.iter_utterances() if u.speaker.id == "Monica Geller"]

@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: everybody
+# %% G1.1
+uts = [u.text for u in corpus.iter_utterances()]

@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: lines of others
+# %% G1.1
+uts = [u.text for u in corpus.iter_utterances() if u.speaker.id.endswith("Geller")]

@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: not in the corpus
+# %% G1.1
+uts = [f"{u.speaker.id}: {u.text}" for u in corpus.iter_utterances() if u.speaker.id == "Monica Geller"]

@@ -1,0 +1,4 @@
+# fails: g2.3.shape
+# says: B = 1
+# %% G2.3
+scores_shape = (4, 1, 10, 10)

@@ -1,0 +1,4 @@
+# fails: g2.3.shape
+# says: twelve heads
+# %% G2.3
+scores_shape = (1, 12, "T", "T")
