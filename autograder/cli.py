@@ -90,29 +90,75 @@ def grade(
 
 
 @main.command()
+@click.argument("assignment")
+@click.option("--out", required=True, type=click.Path(exists=True, file_okay=False,
+              path_type=Path), help="Course folder that `course grade` has written.")  # fmt: skip
+def feedback(assignment: str, out: Path) -> None:
+    """Make the pages anew, with the marks that people gave in formgrader."""
+    needs_clone("feedback")
+    from autograder.pipeline.marks import take_marks
+    from autograder.pipeline.runner import write_pages
+    from autograder.report.terminal import summary
+
+    folder, results = graded_folder(assignment, out)
+    write_pages(folder, take_marks(folder, results))
+    click.echo(summary(results["submissions"]))
+    click.echo(f"class report    {out / 'report.html'}")
+    click.echo(f"feedback pages  {out / 'feedback'}")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--out", required=True, type=click.Path(exists=True, file_okay=False,
+              path_type=Path), help="Course folder that `course grade` has written.")  # fmt: skip
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path),
+              help="File to write; the terminal if left out.")  # fmt: skip
+def export(assignment: str, out: Path, file: Path | None) -> None:
+    """Write everybody's points as CSV, marks by hand included."""
+    needs_clone("export")
+    from autograder.pipeline.marks import as_csv, take_marks
+    from autograder.pipeline.results import write_atomically
+
+    folder, results = graded_folder(assignment, out)
+    text = as_csv(take_marks(folder, results))
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_atomically(file, text)
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror or error}")
+    waiting = [s["student"] for s in results["submissions"] if s["status"] != "graded"]
+    click.echo(f"{file}: {len(results['submissions'])} students")
+    if waiting:
+        click.echo(f"without a final mark: {', '.join(waiting)}", err=True)
+
+
+@main.command()
 @click.option("--out", default=Path("demo"), show_default=True,
               type=click.Path(file_okay=False, path_type=Path), help="Where to write.")  # fmt: skip
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 256),
               help="Submissions to run at the same time.")  # fmt: skip
 def demo(out: Path, workers: int) -> None:
-    """Build the notebooks and grade the class that comes with the course."""
+    """Build the notebooks and grade the classes that come with the course."""
     needs_clone("demo")
     from autograder.build import build as build_notebooks
-    from autograder.build import write
+    from autograder.build import texts, write
     from autograder.demo import write_class
     from autograder.sandbox.session import Limits
 
-    started = time.monotonic()
-    name = "assignment4"
-    built = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT)
-    for path in write(built, ROOT):
-        click.echo(f"built {path.relative_to(ROOT)}", err=True)
-    submissions = out / "submissions"
-    count = write_class(built.source, built.release, submissions, name)
-    click.echo(f"wrote {count} submissions to {submissions}", err=True)
-    results = run_grading(name, submissions, out / "course", workers, None, Limits(cell_s=8.0))
-    report(results, out / "course", as_json=False)
-    click.echo(f"graded {count} submissions in {time.monotonic() - started:.0f} s")
+    for text in texts(ROOT):
+        started = time.monotonic()
+        built = build_notebooks(text, ROOT)
+        for path in write(built, ROOT):
+            click.echo(f"built {path.relative_to(ROOT)}", err=True)
+        place = out / built.assignment
+        count = write_class(built, place / "submissions")
+        click.echo(f"wrote {count} submissions to {place / 'submissions'}", err=True)
+        results = run_grading(built.assignment, place / "submissions", place / "course", workers,
+                              None, Limits(cell_s=8.0))  # fmt: skip
+        report(results, place / "course", as_json=False)
+        click.echo(f"graded {count} submissions in {time.monotonic() - started:.0f} s\n")
 
 
 @main.group()
@@ -135,6 +181,57 @@ def speeches(file: Path | None, public: bool, sample: bool, folder: Path) -> Non
         raise click.UsageError("choose one of --from, --public and --sample")
     try:
         corpus.make(folder, file or ("public" if public else "sample"))
+    except DataError as error:
+        fail(str(error))
+
+
+@data.command()
+@click.option("--from", "path", type=click.Path(path_type=Path),
+              help="Use this corpus folder, zip archive or table of lines.")  # fmt: skip
+@click.option("--public", is_flag=True, help="Fetch the real corpus through ConvoKit.")
+@click.option("--sample", is_flag=True, help="Use the sample that ships with the course (default).")
+@click.option("--to", "folder", default=Path("data"), show_default=True,
+              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
+def friends(path: Path | None, public: bool, sample: bool, folder: Path) -> None:
+    """Make friends-corpus, dialogue in ConvoKit's format, for Lab 11."""
+    from data_scripts import friends as corpus
+    from data_scripts.errors import DataError
+
+    if sum([path is not None, public, sample]) > 1:
+        raise click.UsageError("choose one of --from, --public and --sample")
+    try:
+        click.echo(corpus.make(folder, path or ("public" if public else "sample")))
+    except DataError as error:
+        fail(str(error))
+
+
+@data.command("gpt2-tokenizer")
+@click.option("--to", "folder", type=click.Path(path_type=Path),
+              help="Folder of the cache; tiktoken's own if left out.")  # fmt: skip
+def gpt2_tokenizer(folder: Path | None) -> None:
+    """Fill tiktoken's cache with GPT-2's vocabulary; needs no network."""
+    from data_scripts import gpt2_tokenizer as vocabulary
+    from data_scripts.errors import DataError
+
+    try:
+        vocabulary.make(folder)
+    except DataError as error:
+        fail(str(error))
+
+
+@data.command("gpt2-weights")
+@click.argument("name", default="gpt2")
+@click.option("--from", "source", type=click.Path(path_type=Path),
+              help="Check this folder with GPT-2's weights instead of downloading.")  # fmt: skip
+@click.option("--to", "folder", default=Path("data"), show_default=True,
+              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
+def gpt2_weights(name: str, source: Path | None, folder: Path) -> None:
+    """Fetch a checkpoint: gpt2, gpt2-medium, gpt2-large or gpt2-xl."""
+    from data_scripts import gpt2_weights as weights
+    from data_scripts.errors import DataError
+
+    try:
+        weights.make(name, folder, source)
     except DataError as error:
         fail(str(error))
 
@@ -163,6 +260,22 @@ def run_grading(
         fail(f"{error}; nothing was graded: choose another --out folder, or move {out} away", 3)
 
 
+def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
+    """A folder that `course grade` has written, and its results."""
+    from autograder.checks import ASSIGNMENTS, UnknownName, pick
+    from autograder.pipeline.course_folder import CourseFolder
+    from autograder.pipeline.marks import NoResults, read_results
+
+    try:
+        pick(name, list(ASSIGNMENTS), "assignment")
+        folder = CourseFolder(out.resolve(), name)
+        return folder, read_results(folder)
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from error
+    except NoResults as error:
+        fail(str(error))
+
+
 def to_stderr(line: str) -> None:
     """Progress goes where results do not."""
     click.echo(line, err=True)
@@ -179,6 +292,8 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         click.echo(f"\nclass report    {out / 'report.html'}")
         click.echo(f"feedback pages  {out / 'feedback'}")
         click.echo(f"gradebook       {out / 'gradebook.db'}  (formgrader: `jupyter lab` in {out})")
+        if any(s["status"] == "needs manual grading" for s in results["submissions"]):
+            click.echo("written answers wait in formgrader; then `course feedback` makes the pages")
     if any("the grader itself failed" in (s["reason"] or "") for s in results["submissions"]):
         click.echo("the grader itself failed on some submissions; run it again", err=True)
         sys.exit(3)

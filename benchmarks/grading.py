@@ -33,7 +33,7 @@ def main() -> None:
     built = build(ROOT / "notebooks" / "text" / "assignment4.py", ROOT)
     with tempfile.TemporaryDirectory() as folder:
         submissions = Path(folder) / "submissions"
-        write_class(built.source, built.release, submissions, "assignment4", STUDENTS)
+        write_class(built, submissions, STUDENTS)
         for number in range(1, copies):
             for student in STUDENTS:
                 shutil.copytree(submissions / student, submissions / f"{student}{number}")

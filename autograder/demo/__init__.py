@@ -1,53 +1,58 @@
 """The class that comes with the course: notebooks made from the reference and small answer files.
 
-A student of class.toml hands in the solved notebook with the answers of some exercises replaced
-(`E1 = "no_mask.py"`) or left as the stub (`E1 = ""`), or the notebook that `how` says:
-"untouched", or "broken JSON".
+A student of ASSIGNMENT.toml hands in the solved notebook with the answers of some exercises
+replaced, by a file of answers/ (`E1 = "no_mask.py"`) or by the text given, or left as the stub
+(`E1 = ""`), or the notebook that `how` says: "untouched", or "broken JSON".
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
-from autograder.build import fill, solved_notebook
+from autograder.build import BuiltNotebooks, fill
+from autograder.build.notebook import role_of
 
 HERE = Path(__file__).parent
+FILE = re.compile(r"\w+\.(py|md)")
 
 
 def write_class(
-    source: NotebookNode, release: NotebookNode, folder: Path, assignment: str,
-    only: Collection[str] | None = None,
-) -> int:  # fmt: skip
+    built: BuiltNotebooks, folder: Path, only: Collection[str] | None = None
+) -> int:
     """Write every student's notebook to folder/<student>/<assignment>.ipynb; return how many."""
     if folder.exists():
         shutil.rmtree(folder)
-    students = tomllib.loads((HERE / "class.toml").read_text(encoding="utf-8"))
+    students = tomllib.loads((HERE / f"{built.assignment}.toml").read_text(encoding="utf-8"))
     chosen = {name: how for name, how in students.items() if only is None or name in only}
-    solved = solved_notebook(source)
     for student, answers in chosen.items():
-        place = folder / student / f"{assignment}.ipynb"
+        place = folder / student / f"{built.assignment}.ipynb"
         place.parent.mkdir(parents=True)
-        place.write_text(submission(dict(answers), solved, release), encoding="utf-8")
+        place.write_text(submission(dict(answers), built), encoding="utf-8")
     return len(chosen)
 
 
-def submission(answers: dict[str, str], solved: NotebookNode, release: NotebookNode) -> str:
+def submission(answers: dict[str, str], built: BuiltNotebooks) -> str:
     """The text of one student's notebook file."""
     how = answers.pop("how", "")
     if how == "untouched":
-        return str(nbformat.writes(release))
-    stubs = {c.metadata.course.exercise: c.source for c in release.cells
-             if c.metadata.get("course", {}).get("role") == "exercise"}  # fmt: skip
-    codes = {
-        exercise: (HERE / "answers" / file).read_text(encoding="utf-8") if file
-        else stubs[exercise]
-        for exercise, file in answers.items()
+        return str(nbformat.writes(built.release))
+    stubs = {
+        cell.metadata.course.exercise: cell.source
+        for cell in built.release.cells
+        if role_of(cell) in ("exercise", "written")
+    }
+    texts = {
+        exercise: stubs[exercise] if not answer
+        else (HERE / "answers" / answer).read_text(encoding="utf-8")
+        if FILE.fullmatch(answer)
+        else answer
+        for exercise, answer in answers.items()
     }  # fmt: skip
-    text = str(nbformat.writes(fill(solved, codes)))
+    text = str(nbformat.writes(fill(built.solved, texts)))
     return text[: len(text) // 2] if how == "broken JSON" else text

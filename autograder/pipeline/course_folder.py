@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.intake.mend import is_written
 from autograder.pipeline.results import write_atomically
 
 CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder for formgrader."""
 
 from pathlib import Path
 
-from autograder.pipeline.hook import preprocessors
+from autograder.pipeline.hook import preprocessors, release_preprocessors
 
 c = get_config()  # noqa: F821
 
@@ -36,9 +38,23 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # same notebooks grade under nbgrader's ordinary kernel.
 c.Autograde.autograde_preprocessors = preprocessors()
 
+# `nbgrader generate_assignment` leaves blanks for values, and keeps the rubrics to itself.
+c.GenerateAssignment.preprocessors = release_preprocessors()
+
 # A check cell that a student has deleted is put back and marked.
 c.OverwriteCells.add_missing_cells = True
 '''
+
+
+@dataclass(frozen=True)
+class HandMark:
+    """A cell's mark in the gradebook: what a person gave, if one did; whether it waits for one;
+    the points that count now; the comment."""
+
+    manual: float | None
+    waits: bool
+    points: float
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,46 @@ class CourseFolder:
             found = gradebook.find_student(student)
             if found.last_name is None:  # formgrader would call everybody "None, None"
                 gradebook.update_or_create_student(student, first_name="", last_name=student)
+
+    def marks_by_hand(self, student: str) -> dict[str, HandMark]:
+        """What a person has said of each graded cell, by grade_id.
+
+        In formgrader a comment on code stands below the code, not below its check.
+        """
+        with Gradebook(self.gradebook_url) as gradebook:
+            found = gradebook.find_submission_notebook(self.assignment, self.assignment, student)
+            comments = {c.name: c.manual_comment or "" for c in found.comments}
+            return {
+                grade.name: HandMark(
+                    grade.manual_score,
+                    bool(grade.needs_manual_grade),
+                    float(grade.score),
+                    comments.get(grade.name.replace("_check", "_solution"), ""),
+                )
+                for grade in found.grades
+            }
+
+    def answers_marked(self, student: str) -> dict[str, str]:
+        """Each written answer as it stood when it was last autograded, by grade_id."""
+        place = self.root / "autograded" / student / self.assignment / f"{self.assignment}.ipynb"
+        return {
+            cell.metadata["nbgrader"]["grade_id"]: cell.source
+            for cell in nbformat.read(place, 4).cells
+            if "nbgrader" in cell.metadata and is_written(cell)
+        }
+
+    def keep_marks(self, student: str, before: Mapping[str, HandMark]) -> None:
+        """Let marks stand that a person gave to what has not changed since.
+
+        nbgrader keeps them too, but asks for a second look at each after every autograding.
+        """
+        with Gradebook(self.gradebook_url) as gradebook:
+            found = gradebook.find_submission_notebook(self.assignment, self.assignment, student)
+            for grade in found.grades:
+                mark = before.get(grade.name)
+                if mark is not None and mark.manual is not None and not mark.waits:
+                    grade.needs_manual_grade = False
+            gradebook.db.commit()
 
     def score(self, student: str) -> tuple[float, float, bool]:
         """A student's points, the most possible, and whether something waits for a person."""

@@ -15,24 +15,34 @@ from autograder.checks import assignment, exercise, full_marks
 from autograder.checks.draw import Draw
 from autograder.checks.framework import Exercise, outcome, run_exercise
 from autograder.checks.outcome import CheckResult, score
-from autograder.pipeline.results import GRADED, NOT_GRADED, SubmissionResult
+from autograder.pipeline.given import Given, given_for
+from autograder.pipeline.results import GRADED, NOT_GRADED, SubmissionResult, WrittenResult
 from autograder.probe.errors import ProbeError, StudentTimeout
 from autograder.probe.view import Student
 from autograder.report.notebook_table import table_html, table_text
 from autograder.sandbox.session import Limits, Session, Zygote, session
 
-NOT_RUN = ("demonstration", "setting")  # what only shows something is not run while grading
+# what only shows something, or says what it thinks to the student alone, is not run while grading
+NOT_RUN = ("demonstration", "setting", "self-check")
 MAX_RESTARTS = 3
 Roles = Mapping[str, dict[str, str]]
 
 
 @dataclass
 class Executed:
-    """A notebook after execution: the outputs of each cell, and the result."""
+    """A notebook after execution: the outputs of each cell, and the result.
+
+    sources: the code that was executed, for whoever asks whether these are its outputs.
+    """
 
     outputs: list[list[dict[str, Any]]]
     result: SubmissionResult
     sources: list[str] = field(default_factory=list)
+
+
+def code_of(notebook: NotebookNode) -> list[str]:
+    """The text of all code cells."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def roles_of(source_notebook: NotebookNode) -> dict[str, dict[str, str]]:
@@ -53,10 +63,12 @@ def execute(
     The seed is the run's; each student's inputs are drawn from it and the student's name.
     """
     started = time.perf_counter()
+    who = f"{student}/{name}"
+    given = given_for(name, seed, who)
     with contextlib.ExitStack() as stack:
         run = Run(
-            roles, f"{student}/{name}", seed,
-            lambda: stack.enter_context(session(zygote, limits, files)),
+            roles, who, seed, given,
+            lambda: stack.enter_context(session(zygote, limits, files, given.files)),
         )  # fmt: skip
         outputs = [run.cell(cell) for cell in notebook.cells]
     run.add_missing(assignment(name))
@@ -72,7 +84,19 @@ def execute(
         result.status, result.score = NOT_GRADED, 0.0
         result.reason = f"the grader itself failed in {', '.join(broken)}; run it again"
     result.seconds = round(time.perf_counter() - started, 3)
-    return Executed(outputs, result, [cell.source for cell in notebook.cells])
+    result.written = written_answers(notebook, roles)
+    return Executed(outputs, result, code_of(notebook))
+
+
+def written_answers(notebook: NotebookNode, roles: Roles) -> list[WrittenResult]:
+    """The answers that wait for a person, in the order of the notebook."""
+    found = []
+    for cell in notebook.cells:
+        role = roles.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), {})
+        if role.get("role") == "written":
+            asked = exercise(role["exercise"])
+            found.append(WrittenResult(asked.id, None, asked.by_hand, cell.source))
+    return found
 
 
 class Run:
@@ -82,8 +106,10 @@ class Run:
     again, those that ended by themselves, and goes on.
     """
 
-    def __init__(self, roles: Roles, who: str, seed: int, start: Callable[[], Session]) -> None:
-        self.roles, self.who, self.seed, self.start = roles, who, seed, start
+    def __init__(
+        self, roles: Roles, who: str, seed: int, given: Given, start: Callable[[], Session]
+    ) -> None:
+        self.roles, self.who, self.seed, self.given, self.start = roles, who, seed, given, start
         self.results: list[CheckResult] = []
         self.notes: list[str] = []
         self.seen: set[str] = set()
@@ -132,7 +158,8 @@ class Run:
             return []
         self.seen.add(id)
         found = exercise(id)
-        results = run_exercise(found, Student(self.process), derived(self.seed, self.who))
+        student = Student(self.process, self.given.corpus_rows)
+        results = run_exercise(found, student, derived(self.seed, self.who))
         self.results += results
         shown = [replace(result, seed=None) for result in results]  # the run's seed stays secret
         html, text = (make(id, found.title, shown) for make in (table_html, table_text))

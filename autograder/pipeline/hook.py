@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -22,7 +23,9 @@ from nbgrader.preprocessors import (
 )
 from traitlets import Float
 
-from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
+from autograder.build.stages import OURS
+from autograder.pipeline.execute import Executed, code_of, execute, fill_outputs, roles_of
+from autograder.pipeline.given import PRELOAD
 from autograder.pipeline.results import NOT_GRADED
 from autograder.sandbox.session import Limits, Zygote
 
@@ -44,7 +47,7 @@ class SandboxExecute(NbGraderPreprocessor):
         assignment = resources["nbgrader"]["assignment"]
         student = resources["nbgrader"]["student"]
         ready = READY.get((assignment, student))
-        if ready is None or ready.sources != [cell.source for cell in nb.cells]:
+        if ready is None or ready.sources != code_of(nb):
             ready = self.execute_now(nb, assignment, student)
         if ready.result.status == NOT_GRADED:
             raise RuntimeError(f"{student}: {ready.result.reason}")
@@ -56,7 +59,7 @@ class SandboxExecute(NbGraderPreprocessor):
         folder = Path.cwd()  # nbgrader converts from the course folder
         source = nbformat.read(folder / "source" / assignment / f"{assignment}.ipynb", 4)
         limits = Limits(self.cell_timeout, self.check_timeout, self.submission_timeout)
-        with Zygote() as zygote:
+        with Zygote(PRELOAD[assignment]) as zygote:
             return execute(nb, roles_of(source), student, assignment, seed_of(folder), zygote,
                            limits, folder / "submitted" / student / assignment)  # fmt: skip
 
@@ -67,6 +70,12 @@ def seed_of(folder: Path) -> int:
         return int(json.loads((folder / "results.json").read_text(encoding="utf-8"))["seed"])
     except (OSError, ValueError, KeyError):
         return secrets.randbelow(2**31)
+
+
+def release_preprocessors() -> list[type]:
+    """What belongs into `c.GenerateAssignment.preprocessors`: nbgrader's own, two of them ours."""
+    theirs = GenerateAssignment.class_traits()["preprocessors"].default()
+    return [OURS.get(stage, stage) for stage in theirs]
 
 
 def preprocessors() -> list[type]:

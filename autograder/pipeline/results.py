@@ -15,6 +15,17 @@ GRADED, MANUAL, NOT_GRADED = "graded", "needs manual grading", "not graded"
 
 
 @dataclass
+class WrittenResult:
+    """An answer in words; points: None until a person has marked it; comment: the marker's."""
+
+    exercise: str
+    points: float | None
+    max_points: float
+    answer: str
+    comment: str = ""
+
+
+@dataclass
 class SubmissionResult:
     """One student's result; reason says why where there is no mark.
 
@@ -29,6 +40,7 @@ class SubmissionResult:
     max_score: float = 0.0
     seconds: float = 0.0
     checks: list[CheckResult] = field(default_factory=list)
+    written: list[WrittenResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:

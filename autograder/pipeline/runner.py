@@ -9,19 +9,22 @@ import multiprocessing
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.build.notebook import slug
 from autograder.checks import TITLES, assignment, full_marks
 from autograder.intake.find import Submission, Unreadable, find_submissions, read_notebook
 from autograder.intake.mend import mend
 from autograder.pipeline import hook
-from autograder.pipeline.course_folder import CourseFolder
+from autograder.pipeline.course_folder import CourseFolder, HandMark
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
+from autograder.pipeline.given import PRELOAD
+from autograder.pipeline.marks import take_mark, waiting_for
 from autograder.pipeline.results import (
     MANUAL,
     NOT_GRADED,
@@ -70,7 +73,7 @@ def grade_class(
     folder = CourseFolder(out.resolve(), name)
     run = GradingRun(folder, submissions, secrets.randbelow(2**31) if seed is None else seed,
                      limits or Limits(), progress)  # fmt: skip
-    with worker_pool(workers) as pool:
+    with worker_pool(workers, PRELOAD[name]) as pool:
         folder.prepare(source)
         results, jobs = take_in(run)
         for done, executed in enumerate(execute_all(run, jobs, pool), start=1):
@@ -119,12 +122,14 @@ def forget(folder: CourseFolder, student: str) -> None:
 
 
 @contextlib.contextmanager
-def worker_pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
+def worker_pool(
+    workers: int, preload: tuple[str, ...]
+) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
     """Processes that execute submissions; they warm up while this one reads, and records later."""
     context = multiprocessing.get_context("spawn")
     count = context.Value("i", 0)
     with concurrent.futures.ProcessPoolExecutor(
-        workers, mp_context=context, initializer=settle, initargs=(count,)
+        workers, mp_context=context, initializer=settle, initargs=(count, preload)
     ) as pool:
         for _ in range(workers):
             pool.submit(warm_up)
@@ -135,13 +140,15 @@ def worker_pool(workers: int) -> Iterator[concurrent.futures.ProcessPoolExecutor
             raise
 
 
-def settle(count: Any) -> None:
+def settle(count: Any, preload: tuple[str, ...]) -> None:
     """Give each worker a core of its own: it and its child take turns, and so wake each other fast.
 
     Small tensors need no threads either: they only cost, and workers share the cores.
     """
     import torch
 
+    global _preload
+    _preload = preload
     torch.set_num_threads(1)
     with count.get_lock():
         number = count.value
@@ -171,13 +178,14 @@ def execute_all(
 
 
 _zygote: Zygote | None = None
+_preload: tuple[str, ...] = ()
 
 
 def warm_zygote() -> Zygote:
     """This worker's warm process, started with its first job."""
     global _zygote
     if _zygote is None:
-        _zygote = Zygote()
+        _zygote = Zygote(_preload)
         atexit.register(close_zygote)
     return _zygote
 
@@ -220,34 +228,67 @@ def record(folder: CourseFolder, executed: Executed) -> SubmissionResult:
     key = folder.assignment, result.student
     hook.READY[key] = executed
     try:
+        before = marks_that_stand(folder, executed)
         folder.record(result.student)
-        saved, most, waiting = folder.score(result.student)
+        folder.keep_marks(result.student, before)
+        bring_up_to_date(folder, result)
     except Exception as error:
         result.status, result.score = NOT_GRADED, 0.0
         result.reason = f"nbgrader could not record the marks ({type(error).__name__}: {error})"
-        return result
     finally:
         del hook.READY[key]
-    if abs(sum(c.points for c in result.checks) - saved) > 1e-9 and not waiting:
-        result.notes.append("the gradebook holds a manual mark for this submission")
-    result.score, result.max_score = saved, most
-    if waiting:
-        result.status = MANUAL
     return result
+
+
+def marks_that_stand(folder: CourseFolder, executed: Executed) -> dict[str, HandMark]:
+    """Marks that a person gave in an earlier run to answers that are still the same."""
+    try:
+        marks = folder.marks_by_hand(executed.result.student)
+        answers = folder.answers_marked(executed.result.student)
+    except (MissingEntry, OSError):
+        return {}
+    now = {f"{slug(a.exercise)}_solution": a.answer for a in executed.result.written}
+    return {name: marks[name] for name in now if name in marks and answers.get(name) == now[name]}
+
+
+def bring_up_to_date(folder: CourseFolder, result: SubmissionResult) -> None:
+    """Take total, marks and comments from the gradebook: a person may have been there before."""
+    marks = folder.marks_by_hand(result.student)
+    result.score, result.max_score, waits = folder.score(result.student)
+    for answer in result.written:
+        found = asdict(answer)
+        take_mark(found, marks)
+        answer.points, answer.comment = found["points"], found["comment"]
+    given = sum(a.points or 0.0 for a in result.written) + sum(c.points for c in result.checks)
+    if abs(given - result.score) > 1e-9:
+        result.notes.append("the gradebook holds a manual mark for this submission")
+    if waits:
+        result.status, result.reason = MANUAL, waiting_for(asdict(result))
 
 
 def write_pages(folder: CourseFolder, results: dict[str, Any]) -> None:
     """Write one feedback page a student, and the class report."""
     title = TITLES[folder.assignment]
+    rubrics = rubrics_of(folder.source)
     exercises = [
-        {"id": found.id, "title": found.title, "points": found.points}
+        {"id": found.id, "title": found.title, "points": found.points, "by_hand": found.by_hand,
+         "rubric": rubrics.get(found.id, "")}
         for found in assignment(folder.assignment)
-    ]
+    ]  # fmt: skip
     for submission in results["submissions"]:
         write_atomically(
             folder.feedback(submission["student"]), feedback_html(submission, title, exercises)
         )
     write_atomically(folder.root / "report.html", class_report_html(results, title, exercises))
+
+
+def rubrics_of(source: NotebookNode) -> dict[str, str]:
+    """How each written answer is marked, by exercise, as the source notebook says it."""
+    return {
+        cell.metadata["course"]["exercise"]: cell.source
+        for cell in source.cells
+        if cell.metadata.get("course", {}).get("role") == "rubric"
+    }
 
 
 def describe(result: SubmissionResult) -> str:

@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.checks.outcome import CheckResult, score
+from autograder.checks.outcome import CheckResult
 from autograder.report.feedback import is_untouched
 from autograder.report.figures import histogram_of_marks, shares_of_checks
 from autograder.report.pages import render
+from autograder.report.points import points_by_exercise
 from autograder.report.wording import from_json, number, plural
 
 
@@ -81,9 +82,8 @@ def student_row(
 ) -> StudentRow:
     """Prepare one student's row."""
     student, status = str(entry["student"]), str(entry["status"])
-    by_exercise = [
-        score(found) if (found := [c for c in checks if c.exercise == id]) else None for id in ids
-    ]
+    points = points_by_exercise(entry)
+    by_exercise = [points.get(id) for id in ids]
     broken = [check.id for check in checks if check.status == "errored"]
     reason = str(entry.get("reason") or "")
     look = ""

@@ -33,10 +33,21 @@ class CheckView:
 
 
 @dataclass(frozen=True)
+class WrittenView:
+    """An answer in words as the page shows it; rubric: only once a person has marked it."""
+
+    answer: str
+    marked: bool
+    comment: str
+    rubric: str
+
+
+@dataclass(frozen=True)
 class ExerciseView:
     """One exercise as the page shows it; unwritten: the line in place of a list of failures.
 
-    lost: checks with something to say, advice included; passed: the others.
+    lost: checks with something to say, advice included; passed: the others; comment: what a
+    person said who changed the checks' points, or marked the words.
     """
 
     id: str
@@ -46,6 +57,8 @@ class ExerciseView:
     unwritten: str
     lost: list[CheckView]
     passed: list[CheckView]
+    written: WrittenView | None = None
+    comment: str = ""
 
     @property
     def percent(self) -> int:
@@ -77,8 +90,9 @@ def feedback_html(
         undecided=sum(check.status == "errored" for check in shown),
         has_checks=bool(shown),
         advice=any(check.remarks for check in shown),
-        exercises=[exercise_view(e, by_exercise[e["id"]]) for e in exercises],
+        exercises=[exercise_view(e, by_exercise[e["id"]], submission) for e in exercises],
         steps=next_steps(by_exercise),
+        waiting=[a["exercise"] for a in submission.get("written") or () if a["points"] is None],
     )
 
 
@@ -95,17 +109,36 @@ def is_untouched(submission: Mapping[str, Any], checks: Sequence[CheckResult]) -
     )
 
 
-def exercise_view(exercise: Mapping[str, Any], checks: Sequence[CheckResult]) -> ExerciseView:
+def exercise_view(
+    exercise: Mapping[str, Any], checks: Sequence[CheckResult], submission: Mapping[str, Any]
+) -> ExerciseView:
     """Prepare one exercise for the page."""
+    for answer in submission.get("written") or ():
+        if answer["exercise"] == exercise["id"]:
+            return written_view(exercise, answer)
     unwritten = ""
     if nothing_written(checks):
         unwritten = unwritten_line(exercise["id"], checks)
     views = [CheckView(c.id, c.status, c.claim, c.points, c.max_points, details(c)) for c in checks]
-    earned = score(list(checks))
+    by_hand = (submission.get("changed") or {}).get(exercise["id"], {})
+    changed = by_hand.get("points") is not None
+    earned = by_hand["points"] if changed else score(list(checks))
     quiet = [view for view in views if view.status == "passed" and not view.details]
     return ExerciseView(
         exercise["id"], exercise["title"], earned, exercise["points"], unwritten,
         [view for view in views if view not in quiet], quiet,
+        comment=by_hand.get("comment") or ("these points were set by hand" if changed else ""),
+    )  # fmt: skip
+
+
+def written_view(exercise: Mapping[str, Any], answer: Mapping[str, Any]) -> ExerciseView:
+    """Prepare an answer in words; how it is marked is shown with the mark, not before."""
+    marked = answer["points"] is not None
+    rubric = exercise.get("rubric", "") if marked else ""
+    view = WrittenView(answer["answer"], marked, answer.get("comment") or "", rubric)
+    return ExerciseView(
+        exercise["id"], exercise["title"], answer["points"] or 0.0, exercise["points"], "", [], [],
+        view,
     )  # fmt: skip
 
 
@@ -114,7 +147,7 @@ def unwritten_line(exercise_id: str, checks: Sequence[CheckResult]) -> str:
     message = next(check.message for check in checks if check.status == "failed")
     if any(check.message == NOT_WRITTEN for check in checks):
         waiting = of_points(0, sum(check.max_points for check in checks))
-        return f"Not written yet ({waiting}): the cell still raises `NotImplementedError`."
+        return f"Not written yet ({waiting}): the cell is as it was given out."
     name = message.split(" is not defined")[0]
     return (
         f"No points, because {name} was not there after your notebook had run: either the cell of "

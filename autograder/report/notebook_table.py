@@ -61,8 +61,8 @@ def table_text(exercise_id: str, title: str, results: Sequence[CheckResult]) -> 
     if nothing_written(results):
         return "\n".join([*lines, indented(kind_line(results), 2)])
     for result in results:
-        points = of_points(result.points, result.max_points)
-        lines.append(f"  {SYMBOLS[result.status]} {result.id}: {WORDS[result.status]}, {points}")
+        points = f", {of_points(result.points, result.max_points)}" if result.max_points else ""
+        lines.append(f"  {SYMBOLS[result.status]} {result.id}: {WORDS[result.status]}{points}")
         lines.append(indented(result.claim, 4))
         lines += [indented(f"{label + ':':<10}{text}", 6, 10) for label, text in details(result)]
     if line := seed_line(exercise_id, results):
@@ -73,9 +73,18 @@ def table_text(exercise_id: str, title: str, results: Sequence[CheckResult]) -> 
 def verdict(exercise_id: str, title: str, results: Sequence[CheckResult]) -> str:
     """One line: the exercise, and its points so far."""
     total = sum(result.max_points for result in results)
-    line = f"{exercise_id} {title}: {of_points(score(list(results)), total)}"
+    line = f"{exercise_id} {title}: {standing(results, total)}"
     undecided = sum(result.status == "errored" for result in results)
     return f"{line}, {plural(undecided, 'check')} undecided" if undecided else line
+
+
+def standing(results: Sequence[CheckResult], total: float) -> str:
+    """The points so far; of a task without points, whether it is right."""
+    if total:
+        return of_points(score(list(results)), total)
+    if all(result.status == "passed" for result in results):
+        return "right"
+    return "not answered yet" if nothing_written(results) else "not right yet"
 
 
 def kind_line(results: Sequence[CheckResult]) -> str:
@@ -83,8 +92,8 @@ def kind_line(results: Sequence[CheckResult]) -> str:
     messages = {result.message for result in results if result.status == "failed"}
     if NOT_WRITTEN in messages:
         return (
-            "Not written yet: replace `raise NotImplementedError()` in the cell above by your own "
-            "code, run that cell, then run this one again."
+            "Not written yet: replace `raise NotImplementedError()` or `...` in the cell above by "
+            "your own answer, run that cell, then run this one again."
         )
     return next(result.message for result in results if result.status == "failed")
 
@@ -118,7 +127,7 @@ def seed_line(exercise_id: str, results: Sequence[CheckResult]) -> str:
 
 def check_row(result: CheckResult) -> str:
     """One check: badge, claim with what there is to say about it, points."""
-    points = f"{number(result.points)} of {number(result.max_points)}"
+    points = f"{number(result.points)} of {number(result.max_points)}" if result.max_points else ""
     return (
         f'<tr style="background: transparent; border: none; border-top: {_BORDER};">'
         f'<td style="{_CELL} white-space: nowrap; width: 1%;">{badge(result.status)}</td>'

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.checks.outcome import CheckResult, score
+from autograder.checks.outcome import CheckResult
+from autograder.report.points import points_by_exercise
 from autograder.report.wording import from_json, nothing_written, number, plural, printable
 
 WIDTH = 118
@@ -22,26 +23,31 @@ def table(results: Mapping[str, Any]) -> str:
     if not submissions:
         return "no submissions"
     checks = [[from_json(c) for c in entry.get("checks") or ()] for entry in submissions]
-    ids = sorted({check.exercise for found in checks for check in found}, key=natural)
+    shares = [points_by_exercise(entry) for entry in submissions]
+    ids = sorted({id for points in shares for id in points}, key=natural)
     rows = [["student", "status", "score", *ids, "first reason"]]
-    for entry, found in zip(submissions, checks, strict=True):
-        rows.append(row(entry, found, ids))
+    for entry, found, points in zip(submissions, checks, shares, strict=True):
+        shown = [written_out(points[id]) if id in points else "-" for id in ids]
+        rows.append(row(entry, found, shown))
     return "\n".join([*aligned(rows), "", summary(submissions)])
 
 
-def row(entry: Mapping[str, Any], checks: Sequence[CheckResult], ids: Sequence[str]) -> list[str]:
+def written_out(points: float | None) -> str:
+    """Points, or a question mark where a person still has to give them."""
+    return "?" if points is None else number(points)
+
+
+def row(
+    entry: Mapping[str, Any], checks: Sequence[CheckResult], points: Sequence[str]
+) -> list[str]:
     """The cells of one student."""
-    points = [
-        number(score(found)) if (found := [c for c in checks if c.exercise == id]) else "-"
-        for id in ids
-    ]
     mark = "-" if entry["status"] == "not graded" else number(entry.get("score") or 0.0)
     return [one_line(entry["student"]), entry["status"], mark, *points, first_reason(entry, checks)]
 
 
 def first_reason(entry: Mapping[str, Any], checks: Sequence[CheckResult]) -> str:
     """Why there is no mark, or why the first points are lost."""
-    if entry.get("reason"):
+    if entry["status"] == "not graded" and entry.get("reason"):
         return one_line(entry["reason"])
     if nothing_written(checks):
         return "nothing written yet"
@@ -49,7 +55,7 @@ def first_reason(entry: Mapping[str, Any], checks: Sequence[CheckResult]) -> str
         for check in checks:
             if check.status == status:
                 return one_line(f"{check.id}: {explanation(entry, check)}")
-    return ""
+    return one_line(entry.get("reason") or "")
 
 
 def explanation(entry: Mapping[str, Any], check: CheckResult) -> str:
@@ -85,10 +91,10 @@ def summary(submissions: Sequence[Mapping[str, Any]]) -> str:
     return f"{line}; mean {mean}, median {median} of {total}"
 
 
-def natural(id: str) -> tuple[str, int]:
-    """Sort E10 after E9."""
-    digits = re.sub(r"\D", "", id)
-    return re.sub(r"\d", "", id), int(digits or 0)
+def natural(id: str) -> list[tuple[str, int]]:
+    """Sort E10 after E9, and G2.1 after G1.3."""
+    return [(part, 0) if not part.isdigit() else ("", int(part)) for part in
+            re.findall(r"\d+|\D+", id)]  # fmt: skip
 
 
 def one_line(text: Any) -> str:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -44,15 +44,18 @@ class Limits:
 
 
 class Zygote:
-    """One warm process; use as a context manager."""
+    """One warm process; use as a context manager.
 
-    def __init__(self) -> None:
+    preload: what it imports or calls beside the usual, "module" or "module:function".
+    """
+
+    def __init__(self, preload: Sequence[str] = ()) -> None:
         ours, theirs = socket.socketpair()
         environment = {k: v for k, v in os.environ.items() if k in PASSED_ON}
         environment |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"}
         environment |= dict.fromkeys(("HOME", "IPYTHONDIR"), tempfile.gettempdir())
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
+            [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno()), *preload],
             pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=package_root(),
         )  # fmt: skip
@@ -173,17 +176,37 @@ class Session:
 
 
 @contextlib.contextmanager
-def session(zygote: Zygote, limits: Limits, files: Path | None = None) -> Iterator[Session]:
-    """Run one submission in a scratch folder that holds copies of its other files."""
+def session(
+    zygote: Zygote, limits: Limits, files: Path | None = None,
+    given: Mapping[str, bytes] | None = None,
+) -> Iterator[Session]:  # fmt: skip
+    """Run one submission in a scratch folder that holds copies of its other files.
+
+    given: files of the grader's own, by their path in that folder; they replace the submission's.
+    """
     with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as scratch:
         if files is not None:
             shutil.copytree(files, scratch, dirs_exist_ok=True, symlinks=True,
                             ignore=shutil.ignore_patterns("*.ipynb"))  # fmt: skip
+        put(Path(scratch), given or {})
         found = Session(*zygote.fork(Path(scratch)), limits)
         try:
             yield found
         finally:
             found.close()
+
+
+def put(folder: Path, given: Mapping[str, bytes]) -> None:
+    """Write the grader's files; whatever the submission has in their folders goes."""
+    for top in {folder / Path(name).parts[0] for name in given}:
+        if top.is_dir() and not top.is_symlink():
+            shutil.rmtree(top)
+        else:
+            top.unlink(missing_ok=True)
+    for name, content in given.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
 def well_formed(output: dict[str, Any]) -> bool:

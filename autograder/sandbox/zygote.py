@@ -1,16 +1,19 @@
 """A warm process: it imports torch once, then forks a child for each submission in milliseconds.
 
-Run as `python -m autograder.sandbox.zygote FD`. On that socket it takes one message per child, the
-folder's name with the child's end of a socket pair attached, and answers with the process number.
+Run as `python -m autograder.sandbox.zygote FD [MODULE[:FUNCTION] ...]`, with what else to import or
+call beforehand. On that socket it takes one message per child, the folder's name with the child's
+end of a socket pair attached, and answers with the process number.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    shell = warm_up()
+    shell = warm_up(sys.argv[2:])
     control.sendall(b"ready\n")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries dead children for us
     while True:
@@ -44,7 +47,7 @@ def main() -> None:
         control.sendall(f"{pid}\n".encode())
 
 
-def warm_up() -> Shell:
+def warm_up(preload: Sequence[str] = ()) -> Shell:
     """Import what submissions import, and what that imports lazily (the first AdamW costs 0.8 s).
 
     A child hangs if its parent ran a multi-threaded operation, so there is one thread only.
@@ -66,6 +69,11 @@ def warm_up() -> Shell:
     for kind in (torch.optim.SGD, torch.optim.AdamW):
         layer(torch.ones(1, 2)).sum().backward()
         kind(layer.parameters(), lr=0.1).step()
+    for place in preload:
+        module, _, function = place.partition(":")
+        loaded = importlib.import_module(module)
+        if function:
+            getattr(loaded, function)()
     shell = make_shell()
     shell.run_cell("pass", store_history=False)
     # Children share these pages until one writes to them, and a collection would write to all.

@@ -20,7 +20,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The text of a notebook that grades fast: nothing is written in it."""
     folder = tmp_path_factory.mktemp("untouched")
     built = build(ROOT / "notebooks" / "text" / "assignment4.py", ROOT)
-    write_class(built.source, built.release, folder, "assignment4", ["dmitri"])
+    write_class(built, folder, ["dmitri"])
     return (folder / "dmitri" / "assignment4.ipynb").read_text(encoding="utf-8")
 
 

@@ -32,7 +32,7 @@ def built() -> BuiltNotebooks:
 @pytest.fixture(scope="module")
 def submissions(built: BuiltNotebooks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("class")
-    write_class(built.source, built.release, folder, "assignment4", STUDENTS)
+    write_class(built, folder, STUDENTS)
     return folder
 
 
@@ -45,9 +45,9 @@ def graded(
     return out, {s["student"]: s for s in results["submissions"]}
 
 
-def gradebook_scores(folder: Path) -> dict[str, float]:
+def gradebook_scores(folder: Path, name: str = "assignment4") -> dict[str, float]:
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
-        return {s.student.id: s.score for s in gradebook.assignment_submissions("assignment4")}
+        return {s.student.id: s.score for s in gradebook.assignment_submissions(name)}
 
 
 def without_times(results: dict[str, Any]) -> dict[str, Any]:
