@@ -1,7 +1,9 @@
 """What can go wrong while a corpus is made; the text of an error is meant for the user.
 
 DataError
-├── BadSource        the text given cannot be used: missing, empty, another encoding, too short
+├── BadSource        the source given cannot be used: missing, empty, cut off, an unknown name, ...
+├── BadTokens        ids that do not fit a token file, or a token file that is not whole
+├── NoTokenizer      GPT-2's vocabulary is nowhere, or is another one
 ├── DownloadError    the public source could not be fetched
 │   ├── NoNetwork       no connection, or it broke off too often
 │   ├── BadStatus       the server answered, but not with the file
@@ -22,7 +24,15 @@ class DataError(Exception):
 
 
 class BadSource(DataError):
-    """The text cannot be used: missing, empty, not UTF-8, too short."""
+    """The source cannot be used: missing, empty, not UTF-8, too short, cut off, unknown."""
+
+
+class BadTokens(DataError, ValueError):
+    """Ids that do not fit a token file, or a token file that is not whole or too short."""
+
+
+class NoTokenizer(DataError):
+    """GPT-2's vocabulary files are nowhere to be found, or are not the right ones."""
 
 
 class DownloadError(DataError):
@@ -54,7 +64,7 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
             f"{path}: the disk is full{_free_space(path)}; nothing was changed. "
-            "Make some room (a few megabytes are enough) and run the command again, "
+            "Make some room and run the command again, "
             "or choose another folder."
         )
     reason = problem.strerror or type(problem).__name__

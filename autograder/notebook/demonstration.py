@@ -12,7 +12,7 @@ UNSOLVED = (NotImplementedError, NameError)
 def needs(*exercises: str) -> Iterator[None]:
     """Run a demonstration that uses the student's exercises; say one kind sentence if it cannot.
 
-    A stub that is still empty, and whatever depends on it, stops the block quietly; so does any
+    A stub that is still empty, or a blank `...`, stops the block quietly; so does any
     other error of the student's code, which is named. Interrupting the kernel is not caught.
     """
     try:
@@ -23,10 +23,22 @@ def needs(*exercises: str) -> Iterator[None]:
         if not exercises:
             print(error)
             return
+        if any(map(has_blanks, exercises)):
+            print(f"This appears once {listed(exercises)}.")
+            return
         print(
             f"This needs {' and '.join(exercises)}, and the code there stopped with "
             f"{type(error).__name__}: {error}\nThe check of the exercise says more."
         )
+
+
+def has_blanks(exercise_id: str) -> bool:
+    """Whether one of the names that an exercise asks for still holds the blank `...`."""
+    from autograder.checks import exercise
+    from autograder.notebook.checking import notebook_names
+
+    names = notebook_names()
+    return any(names.get(name) is ... for name in exercise(exercise_id).defines)
 
 
 def listed(exercises: tuple[str, ...]) -> str:

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from data_scripts.download import fetch
+from data_scripts.friends_format import corpus_files, parse_script
+from tests.data_scripts.corpora import MINE
 
 CONTENT = bytes(range(256)) * 1200  # 300 KiB, several chunks
 
@@ -79,3 +81,19 @@ def server():
 def straight_to_the_server_and_no_waiting(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setitem(fetch.__kwdefaults__, "wait_s", 0)
+
+
+@pytest.fixture
+def out(tmp_path):
+    """The folder to make things in."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A corpus folder of the user's, made of the scenes in `corpora.MINE`."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, content in corpus_files(parse_script(MINE, "mine"))[0].items():
+        (folder / name).write_bytes(content)
+    return folder
