@@ -44,7 +44,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -f $(UNFINISHED)
 
 .PHONY: demo
-demo: $(STAMP)  ## install, build the notebook, grade the bundled class, say where to look
+demo: $(STAMP)  ## install, build the notebooks, grade the bundled classes, say where to look
 	@$(BIN)/course demo
 
 .PHONY: test
