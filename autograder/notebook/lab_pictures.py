@@ -108,10 +108,10 @@ def windows(stream: int | Sequence[int] | Tensor, block_size: int, starts: Seque
     """
     ids = [int(each) for each in (range(stream) if isinstance(stream, int) else stream)]
     last = len(ids) - block_size - 1
-    if not starts or any(not 0 <= start <= last for start in starts):
+    if last < 0 or not starts or any(not 0 <= start <= last for start in starts):
+        possible = f"start from 0 to {last}" if last >= 0 else "and their last target do not fit"
         raise ValueError(
-            f"windows of {block_size} in {len(ids)} tokens start from 0 to {last}: "
-            f"got {list(starts)}"
+            f"windows of {block_size} in {len(ids)} tokens {possible}: got starts={list(starts)}"
         )
     figure, (strip, zoom) = canvas(9.5, 3.2, rows=2, height_ratios=[1.3, 1])
     draw_stream(strip, ids, block_size, starts)

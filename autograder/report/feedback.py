@@ -182,9 +182,14 @@ def start(exercise_id: str, checks: Sequence[CheckResult]) -> str:
     """Where to start in an exercise that lost points: at the first check that is not passed."""
     lost = sum(check.max_points - check.points for check in checks if check.status != "errored")
     first = next(check for check in checks if check.status in ("failed", "skipped"))
-    hint = f" Hint: {first.hint.rstrip('.')}." if first.hint else ""
+    hint = f" Hint: {sentence(first.hint)}" if first.hint else ""
     problem = first.message.rstrip(".")
     return f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {problem}.{hint}"
+
+
+def sentence(text: str) -> str:
+    """End a text as a sentence, unless it does already."""
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def listed(items: Sequence[str]) -> str:

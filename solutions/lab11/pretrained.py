@@ -142,17 +142,17 @@ def read_config(folder: Path, tensors: dict[str, Tensor], dropout: float) -> GPT
 def is_stored_transposed(name: str) -> bool:
     """Say whether GPT-2's files hold this weight as (in, out), where nn.Linear has (out, in).
 
-    attn.c_proj is square: without its transpose it would load, and the text would be ruined.
+    One of them is square: without its transpose it would load, and the text would be ruined.
     """
     return name.endswith(("c_attn.weight", "c_proj.weight", "c_fc.weight"))
 
 
 def tensor_problems(model: GPT, tensors: dict[str, Tensor]) -> list[str]:
     """Compare a checkpoint's tensors with the model's; one line for each that does not fit."""
-    expected = {
-        name: list(parameter.shape)[:: -1 if is_stored_transposed(name) else 1]
-        for name, parameter in model.named_parameters()  # the tied table once, as wte
-    }
+    expected = {}
+    for name, parameter in model.named_parameters():  # the tied table once, as wte
+        shape = list(parameter.shape)
+        expected[name] = shape[::-1] if is_stored_transposed(name) else shape
     problems = [f"{name}: missing" for name in expected if name not in tensors]
     for name, tensor in tensors.items():
         shape = list(tensor.shape)
@@ -185,8 +185,9 @@ def from_pretrained(cls: type[GPT], name_or_folder: str | Path, dropout: float =
         skeleton = cls(config)
     problems = tensor_problems(skeleton, tensors)
     if problems:
-        shown = problems[:8] + [f"and {len(problems) - 8} more"] * (len(problems) > 8)
-        raise ValueError("\n  ".join([f"{folder}: the weights do not fit the model", *shown]))
+        more = [f"and {len(problems) - 8} more"] if len(problems) > 8 else []
+        lines = [f"{folder}: the weights do not fit the model", *problems[:8], *more]
+        raise ValueError("\n  ".join(lines))
     model = cls(config)
     with torch.no_grad():
         for name, parameter in model.named_parameters():

@@ -81,6 +81,11 @@ def test_whichever_tensor_has_another_shape_it_is_named(store, tensors, data, sh
     assert len(message.splitlines()) == 2
 
 
+def test_an_empty_table_is_named(store, tensors):
+    tensors[WTE] = torch.zeros(0, 8)
+    assert f"{WTE}: expected shape [1, 8], got [0, 8]" in problems_of(store(tensors))
+
+
 def test_a_second_copy_under_a_bare_name_is_unknown(store, tensors):
     tensors["wte.weight"] = tensors[WTE].clone()
     assert "wte.weight: unknown" in problems_of(store(tensors))

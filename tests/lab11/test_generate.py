@@ -76,8 +76,8 @@ def test_k_beyond_the_vocabulary_keeps_every_token():
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
-def test_any_number_type_gives_rows_that_sum_to_one(dtype):
-    probabilities = next_token_probabilities(torch.randn(4, 50).to(dtype), 1e-30)
+def test_any_number_type_and_a_tiny_temperature_give_rows_that_sum_to_one(dtype):
+    probabilities = next_token_probabilities((100 * torch.randn(4, 50)).to(dtype), 1e-38)
     assert probabilities.dtype == torch.float32
     torch.testing.assert_close(probabilities.sum(1), torch.ones(4))
 
@@ -127,7 +127,11 @@ def test_greedy_text_is_hugging_faces(saved):
 def test_beyond_the_block_the_last_tokens_are_read():
     model = make()
     idx = torch.randint(20, (2, 6), generator=torch.Generator().manual_seed(0))
+    widths = []
+    hook = model.register_forward_pre_hook(lambda _, args: widths.append(args[0].size(1)))
     written = model.generate(idx, 10, top_k=1)
+    hook.remove()
+    assert widths == [6, 7] + 8 * [8]
     assert written.shape == (2, 16) and torch.equal(written[:, :6], idx)
     model.eval()
     for end in range(6, 16):
@@ -159,12 +163,14 @@ def test_the_mode_is_restored_after_an_error_too():
     assert model.training
 
 
-def test_no_gradients_are_kept_and_two_calls_differ():
+def test_two_calls_differ_and_no_graph_is_kept_for_gradients():
     torch.manual_seed(0)
     model, idx = make(), torch.zeros(4, 1, dtype=torch.long)
+    graphs = []
+    model.register_forward_hook(lambda _, args, answer: graphs.append(answer[0].requires_grad))
     written = [model.generate(idx, 8) for _ in range(2)]
     assert not torch.equal(*written)
-    assert all(parameter.grad is None for parameter in model.parameters())
+    assert len(graphs) == 16 and not any(graphs)
 
 
 def test_no_new_tokens_leave_the_text_as_it_is():

@@ -46,7 +46,7 @@ def full_size(**changes: object) -> GPT:
 
 
 def draw_heads(heads: list[int], repeat: int = 1) -> None:
-    ids = ENCODING.encode_ordinary(" Monica, the $ spice")
+    ids = ENCODING.encode_ordinary(" Monica alphabetised the spice rack, unfortunately, the $ rack")
     tokens = [ENCODING.decode([each]) for each in ids]
     lab_pictures.attention_heads(
         small_model(block_size=64), torch.tensor(ids * repeat), tokens * repeat, 1, heads
@@ -73,8 +73,8 @@ DRAWINGS: dict[str, Callable[[], None]] = {
     ),
     "one head": lambda: draw_heads([2]),
     "four heads": lambda: draw_heads([0, 1, 2, 3]),
-    "heads in three columns": lambda: draw_heads([0, 1, 2, 3, 0, 1, 2]),
-    "heads on a long text": lambda: draw_heads([1, 3], repeat=5),
+    "heads in three columns": lambda: draw_heads([0, 1, 2, 3, 0, 1, 2], repeat=2),
+    "heads on a long text": lambda: draw_heads([1, 3], repeat=3),
     "loss": lambda: lab_curves.loss_curve(HISTORY, 112_000, {"before": 3.85, "$5 or $6": 6.2}),
     "sampling": lambda: lab_curves.sampling(
         torch.tensor([5.0, 4.0, 1.0, 0.0, -1.0]), [" know", "$", "$", "d", "\n"], 0.8, 2

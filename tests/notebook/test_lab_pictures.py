@@ -81,7 +81,6 @@ def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
             texts[id(text)] = text
         draw(text, *args, **kwargs)
 
-    FigureCanvasAgg(figure).draw()  # the first drawing settles the layout
     monkeypatch.setattr(Text, "draw", noting)
     FigureCanvasAgg(figure).draw()
     return list(texts.values())
@@ -139,8 +138,10 @@ def test_the_targets_are_the_window_one_token_later(shown: Shown) -> None:
 
 
 def test_a_window_without_a_last_target_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"start from 0 to 5: got \[2, 6\]"):
+    with pytest.raises(ValueError, match=r"start from 0 to 5: got starts=\[2, 6\]"):
         lab_pictures.windows(10, 4, [2, 6])
+    with pytest.raises(ValueError, match="of 16 in 16 tokens and their last target do not fit"):
+        lab_pictures.windows(16, 16, [0])
 
 
 def test_windows_that_overlap_get_lanes_of_their_own() -> None:
