@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def parents_of(module: str) -> list[str]:
 def assignment(name: str) -> list[Exercise]:
     """Return the exercises of an assignment in order; raises UnknownName with the nearest one."""
     return [exercise(id) for id in ASSIGNMENTS[pick(name, list(ASSIGNMENTS), "assignment")]]
+
+
+def slug(id: str) -> str:
+    """An exercise's id in the letters that cell ids may have: the cells of G2.5 begin with g2_5."""
+    return re.sub(r"[^a-z0-9_-]", "_", id.lower())
 
 
 def full_marks(name: str) -> float:

@@ -13,7 +13,10 @@ import linecache
 import random
 import traceback
 import warnings
+from collections import UserList, deque
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,7 @@ from autograder.probe.defaults import torch_defaults
 
 Plain = Any
 OURS = ("autograder", "torch", "numpy", "IPython")
+MOST_BITS = 1024  # of an int: no float reaches further, and Python prints no much longer ones
 
 
 class Missing(Exception):
@@ -311,9 +315,13 @@ VERBS: dict[str, Callable[..., Plain]] = {
 
 def plain(value: Any) -> Plain:
     """Reduce a value to numbers, text, lists, dictionaries, arrays; name what is none of them."""
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return {"foreign": "int, with hundreds of digits"}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, torch.Tensor):
+        if value.is_meta:  # it has a shape and no numbers
+            return {"foreign": "Tensor"}
         tensor = value.detach().cpu()
         if tensor.dtype in (torch.bfloat16, torch.float16):
             tensor = tensor.float()
@@ -328,7 +336,14 @@ def plain(value: Any) -> Plain:
 
 
 def unboxed(value: Any) -> Any:
-    """Turn a container of texts or numbers that is no list (a Series, an array) into one."""
+    """Turn a container of texts or numbers that is no list (a Series, an array) into one.
+
+    And a number that is neither int nor float into one that is.
+    """
+    if isinstance(value, (deque, UserList)):
+        return list(value)
+    if isinstance(value, (Decimal, Fraction)):
+        return float(value)
     if isinstance(value, torch.Tensor) or not callable(getattr(value, "tolist", None)):
         return value
     return value.tolist()

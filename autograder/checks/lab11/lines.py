@@ -6,8 +6,9 @@ from collections import Counter
 from typing import Any
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import CheckFailed, name_type
+from autograder.checks.expectations import CheckFailed
 from autograder.checks.framework import Exercise
+from autograder.checks.lab11.reading import kind
 from autograder.probe.view import CorpusRows, Foreign, Student
 
 CHARACTERS = (
@@ -21,6 +22,16 @@ CHARACTERS = (
 G1_1 = Exercise("G1.1", "The lines of one character", ("uts",))
 EXERCISES = {"G1.1": G1_1}
 ORDER = "keep the order of corpus.iter_utterances()"
+ALL = "one text for each utterance of your character"
+# What stands in `uts` instead of a list, and how to come to one.
+NOT_YET = {
+    **dict.fromkeys(("generator", "map", "filter", "dict_values", "chain"),
+                    "put list(...) around it, or write [...] instead of (...)"),
+    **dict.fromkeys(("set", "frozenset", "dict_keys"),
+                    "a set forgets the order and the repetitions: collect the texts in a list"),
+    "DataFrame": "take the column with the texts",
+    "function": "call it: uts is what it returns",
+}  # fmt: skip
 
 
 @G1_1.check("lines", points=1.0)
@@ -48,11 +59,14 @@ def as_texts(value: Any) -> list[str]:
         raise CheckFailed("`uts` is one single text", "a list with one text for each utterance",
                           f"a text of {len(value):,} characters",
                           "leave the texts apart; they are joined later")  # fmt: skip
-    if isinstance(value, Foreign) and value.type_name in ("generator", "map", "filter"):
+    if isinstance(value, Foreign) and value.type_name in NOT_YET:
         raise CheckFailed("`uts` is not a list yet", "a list of texts", f"a {value.type_name}",
-                          "put list(...) around it, or write [...] instead of (...)")  # fmt: skip
+                          NOT_YET[value.type_name])  # fmt: skip
     if not isinstance(value, list):
-        raise CheckFailed("`uts` is not a list of texts", "a list of texts", name_type(value))
+        raise CheckFailed("`uts` is not a list of texts", "a list of texts",
+                          "a dict" if isinstance(value, dict) else kind(value),
+                          "some functions, such as append, return None" if value is None else "",
+                          )  # fmt: skip
     for item in value:
         if not isinstance(item, str):
             raise CheckFailed("`uts` holds something else than texts", "a list of texts",
@@ -62,7 +76,7 @@ def as_texts(value: Any) -> list[str]:
 
 def one(item: Any) -> str:
     """Say what an entry is."""
-    return f"an object of type {item.type_name}" if isinstance(item, Foreign) else name_type(item)
+    return f"a list of {len(item):,}" if isinstance(item, list) else kind(item)
 
 
 def what_to_take(item: Any) -> str:
@@ -72,6 +86,8 @@ def what_to_take(item: Any) -> str:
         return "these are the Utterance objects: which of their fields holds the words?"
     if kind == "Speaker":
         return "these are the Speaker objects: go through the utterances, and compare their speaker"
+    if isinstance(item, list):
+        return "one text for each utterance, with no list around it"
     return "one text for each utterance, nothing else"
 
 
@@ -96,13 +112,17 @@ def complaint(found: list[str], rows: CorpusRows, character: str) -> tuple[str, 
     if not lines:
         return ("the corpus holds no line of a main character: was it loaded?", "", got, "")
     if not found:
-        return ("`uts` is empty", expected, got,
-                "is the name spelt as in the corpus? print some of them")  # fmt: skip
+        return ("`uts` is empty", ALL, got,
+                "is the name spelt as in the corpus? print some of them; and compare it with "
+                "speaker.id: the speaker itself is an object")  # fmt: skip
+    if len(found) > 1 and set(map(len, found)) <= {0, 1}:
+        return ("`uts` holds single letters", ALL, f"{len(found):,} of them",
+                "a list += a text adds each letter by itself: use append")  # fmt: skip
     if len(found) == len(rows) and not fewer:
         return ("`uts` holds the utterances of everybody", expected, got,
                 "keep those whose speaker has the id of your character")  # fmt: skip
     if not (counted & right):
-        return wrong_texts(found, rows, expected, got)
+        return wrong_texts(found, rows, got)
     if not more and not fewer:
         return (f"these are the lines of {character}, but in another order", "the corpus's order",
                 "another order", ORDER)  # fmt: skip
@@ -128,6 +148,9 @@ def others(
                 expected, got, "no line twice, unless it was said twice")  # fmt: skip
     speakers = Counter(speaker for _, speaker, text in rows if text.strip() in more)
     speakers.pop(character, None)
+    if not speakers and sum(more.values()) == 1:
+        return (f"one text is not as {character} said it", expected, got,
+                f"look for {min(more)[:40]!r}: the texts stay as they are")  # fmt: skip
     if not speakers:
         return (f"{sum(more.values()):,} texts are not as {character} said them", expected, got,
                 "leave the texts as they are")  # fmt: skip
@@ -136,9 +159,7 @@ def others(
             "compare the whole id of the speaker")  # fmt: skip
 
 
-def wrong_texts(
-    found: list[str], rows: CorpusRows, expected: str, got: str
-) -> tuple[str, str, str, str]:
+def wrong_texts(found: list[str], rows: CorpusRows, got: str) -> tuple[str, str, str, str]:
     """The complaint about a list that shares no line with a main character."""
     ids = {id for id, _, _ in rows}
     texts = {text.strip(): speaker for _, speaker, text in rows}
@@ -149,5 +170,5 @@ def wrong_texts(
     if found[0] in texts:
         return (f"these are the lines of {texts[found[0]]}, who is not one of the six main "
                 "characters", f"one of {', '.join(CHARACTERS)}", texts[found[0]], "")  # fmt: skip
-    return ("these texts are not in the corpus", expected, got,
+    return ("these texts are not in the corpus", ALL, got,
             "take the text of each utterance as it is")  # fmt: skip

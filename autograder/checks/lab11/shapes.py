@@ -18,18 +18,21 @@ EXERCISES: dict[str, Exercise] = {}
 # The sizes that the questions give: a batch of 4 sequences of 10 tokens.
 B, T = 4, 10
 D, V, h = LAB.n_embd, LAB.vocab_size, LAB.n_head
+BATCH = ("b", "batch_size", "batch", "bs", "n")
+HEADS = ("n_head", "nh", "n_heads", "h", "heads", "num_heads")
+HEAD_SIZE = ("hs", "head_size", "head_dim", "d_head", "d_k")
 NAMES = {
-    **dict.fromkeys(("b", "batch_size", "batch", "bs", "n"), B),
-    **dict.fromkeys(("t", "seq_len", "seq_length", "sequence_length", "seqlen"), T),
-    **dict.fromkeys(("n_embd", "c", "hidden_size", "embedding_size", "n_embed"), D),
+    **dict.fromkeys(BATCH, B),
+    **dict.fromkeys(("t", "seq_len", "seq_length", "sequence_length", "seqlen", "time"), T),
+    **dict.fromkeys(("n_embd", "c", "hidden_size", "embedding_size", "n_embed", "d", "d_model",
+                     "embed_dim", "embedding_dim", "channels"), D),
     **dict.fromkeys(("vocab_size", "v"), V),
-    **dict.fromkeys(("n_head", "nh", "n_heads"), h),
-    **dict.fromkeys(("hs", "head_size"), D // h),
+    **dict.fromkeys(HEADS, h),
+    **dict.fromkeys(HEAD_SIZE, D // h),
     "block_size": LAB.block_size,
-}
-ONE_HEAD = {**NAMES, **dict.fromkeys(("b", "batch_size", "batch", "bs", "n"), 1),
-            **dict.fromkeys(("n_head", "nh", "n_heads"), 1),
-            **dict.fromkeys(("hs", "head_size"), D)}  # fmt: skip
+}  # fmt: skip
+ONE_HEAD = {**NAMES, **dict.fromkeys(BATCH, 1), **dict.fromkeys(HEADS, 1),
+            **dict.fromkeys(HEAD_SIZE, D)}  # fmt: skip
 Shape = tuple[float, ...]
 
 
@@ -41,9 +44,10 @@ def judge(
     found = reading.shape(student, variable, names)
     if found in right:
         return
-    if len(found) != len(right[0]):
-        usual = f"it has {len(found)} axes: is that how many there are?"
-    elif sorted(found) == sorted(right[0]):
+    if all(len(found) != len(shape) for shape in right):
+        axes = "one axis" if len(found) == 1 else f"{len(found)} axes"
+        usual = f"it has {axes}: is that how many there are?"
+    elif any(sorted(found) == sorted(shape) for shape in right):
         usual = "the sizes are right, but not their order"
     else:
         usual = "go through the lines above it and write the shape down after each"
@@ -76,6 +80,11 @@ STREAM: dict[Shape, str] = {
     (B, LAB.block_size, D): "block_size is the longest sequence; this one has t tokens",
     (B, T, 3 * D): "this is what c_attn makes of x",
     (B, T, 4 * D): "this is the hidden layer of the MLP",
+    (1, T, D): "this batch has more than one sequence",
+    (B, 1, D): "without targets the last position alone goes on to lm_head; x has all of them",
+    (B, T, D // h): "this is as wide as one head",
+    (B, h, T, D // h): "so q, k and v look inside the attention",
+    (B, T, h, D // h): "so q, k and v look inside the attention",
 }
 
 
@@ -98,6 +107,13 @@ def one_score_for_each_query_and_key(student: Student, rng: Draw) -> None:
             (1, h, T, T): "so it is with twelve heads; here is one",
             (B, 1, T, T): "here B = 1",
             (1, T, D): "this is x; the scores have one number for each pair of positions",
+            (T, D): "this is x; the scores have one number for each pair of positions",
+            (1, 1, T, D // h): "this is as wide as one of twelve heads; here is one, and the "
+            "product sums over its width",
+            (h, T, T): "so many heads has the model; here is one",
+            (B, h, T, T): "here B = 1, and there is one head",
+            (1, 1, LAB.block_size, LAB.block_size): "block_size is the longest sequence; this one "
+            "has T tokens",
         },
         ONE_HEAD,
     )  # fmt: skip
@@ -183,7 +199,7 @@ def the_mask_has_four_axes(student: Student, rng: Draw) -> None:
 def ten_pairs_are_in_the_future(student: Student, rng: Draw) -> None:
     """`masked_entries`: how many of its 25 entries are 0."""
     found = reading.number(student, "masked_entries")
-    hints = {15: "so many are 1", 25: "so many are there in all", 20: "half of these"}
+    hints = {15.0: "so many are 1", 25.0: "so many are there in all", 20.0: "half of these"}
     if found != 10:
         raise CheckFailed("`masked_entries` is not it", got=f"{found:g}",
-                          hint=hints.get(int(found), "draw the 5 x 5 table"))  # fmt: skip
+                          hint=hints.get(found, "draw the 5 x 5 table"))  # fmt: skip

@@ -24,7 +24,11 @@ def ask(id: str, title: str, variable: str, claim: str, right: float, hints: Hin
     def is_right(student: Student, rng: Draw) -> None:
         found = reading.number(student, variable)
         if not math.isclose(found, right, rel_tol=0, abs_tol=5e-3 if right % 1 else 0):
-            raise CheckFailed(f"`{variable}` is not it", got=f"{found:,.10g}", hint=hints(found))
+            close = right % 1 and math.isclose(found, right, rel_tol=0, abs_tol=0.5)
+            raise CheckFailed(
+                f"`{variable}` is not it", got=f"{found:,.10g}",
+                hint="not far off: give two digits after the point" if close else hints(found),
+            )  # fmt: skip
 
     is_right.__doc__ = claim
     task.check("value", points=0.0)(is_right)
@@ -34,15 +38,15 @@ def of_part(part: str, first_step: str, others: dict[str, str] | None = None) ->
     """Hints for a number of parameters: a known slip, another part's number, or a first step."""
 
     def hints(found: float) -> str:
-        for other, said in (others or {}).items():
-            if found in (RIGHT[KEY][other], RIGHT[PYTORCH][other]):
-                return said
         if part == "c_attn" and found == RIGHT[KEY].c_attn:
             return (
                 "the bias is as long as the output of the layer, and this layer's output holds "
                 "queries, keys and values"
             )
-        return slips.explain(part, found, LAB) or first_step
+        # one layer of the MLP alone has as many parameters as PyTorch's attention: slips come first
+        mixed_up = [said for other, said in (others or {}).items()
+                    if found in (RIGHT[KEY][other], RIGHT[PYTORCH][other])]  # fmt: skip
+        return slips.explain(part, found, LAB) or next(iter(mixed_up), first_step)
 
     return hints
 

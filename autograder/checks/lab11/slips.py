@@ -33,7 +33,7 @@ SLIPS = {
     "blocks.one_less": "one Block too few",
     "wte.unpadded": "the tokenizer knows 50,257 tokens, but the model's table is padded: look at "
     "vocab_size in GPTConfig",
-    "wte.bias": "an embedding is a table and has no bias",
+    "wte.bias": "an embedding is a table and has no bias, and lm_head has none either",
     "total.untied": "lm_head is counted again, but it is tied: one and the same parameter as wte",
     "total.no_wpe": "the position embedding wpe is missing",
     "total.no_ln_f": "the final LayerNorm ln_f is missing",
@@ -80,7 +80,8 @@ def subsets(names: Iterable[str]) -> Iterator[frozenset[str]]:
 
 def explain(part: str, number: float, sizes: Sizes) -> str:
     """Say which slips give this number; two explanations as good as each other are both said."""
-    return sentence(table(sizes)[part].get(int(number), []) if number == int(number) else [])
+    is_count = number > 0 and number == int(number)
+    return sentence(table(sizes)[part].get(int(number), []) if is_count else [])
 
 
 def explain_step(part: str, number: float, step: Callable[[Slips], float]) -> str:

@@ -14,6 +14,7 @@ from autograder.checks.lab11.counting import (
     LAB,
     NONE,
     PYTORCH,
+    Sizes,
     Slips,
     block_of,
     blocks_of,
@@ -44,18 +45,29 @@ def judge(student: Student, part: str) -> None:
     if known:
         name_convention(part, known)
         return
-    own = earlier(student, part)
-    step = step_from(part, own)
-    if step is not None and step(NONE) == found:
+    steps = steps_from(part, earlier(student, part))
+    if any(step(NONE) == found for step in steps):
         remark("recognised: this follows from your own earlier numbers, so it keeps its points")
         return
+    from_earlier = ", and it does not follow from your earlier numbers either"
     raise CheckFailed(
-        f"`{VARIABLES[part]}` is not the number of parameters here, and it does not follow from "
-        "your earlier numbers either",
+        f"`{VARIABLES[part]}` is not the number of parameters here"
+        + (from_earlier if part in RULES else ""),
         got=f"{found:,.10g}" if found != int(found) else f"{int(found):,}",
-        hint=(step and slips.explain_step(part, found, step))
-        or slips.explain(part, found, LAB) or FIRST_STEPS[part],
+        hint=next(filter(None, (slips.explain_step(part, found, step) for step in steps)), "")
+        or slips.explain(part, found, LAB) or at_a_glance(part, found) or FIRST_STEPS[part],
     )  # fmt: skip
+
+
+def at_a_glance(part: str, found: float) -> str:
+    """What can be seen in a wrong number itself."""
+    if found != int(found) or 0 < found < 1000:
+        return "the exact number is asked, a whole one: no thousands, no millions"
+    if found > 0 and found % 1000 == 0:
+        return "the exact number is asked, nothing rounded"
+    if part == "wte" and found == RIGHT[KEY].wpe:
+        return "this is wpe, the table of positions"
+    return ""
 
 
 def name_convention(part: str, known: list[str]) -> None:
@@ -78,7 +90,7 @@ def earlier(student: Student, part: str) -> dict[str, float]:
     own: dict[str, float] = {}
     for name in list(VARIABLES)[: list(VARIABLES).index(part)]:
         try:
-            value = reading.as_number(student.read(VARIABLES[name]))
+            value = reading.counted(student.read(VARIABLES[name]))
         except ProbeError:
             continue
         if value is not None and RIGHT[KEY][name] / 10 <= value <= RIGHT[KEY][name] * 10:
@@ -86,21 +98,32 @@ def earlier(student: Student, part: str) -> dict[str, float]:
     return own
 
 
-def step_from(part: str, own: Own) -> Callable[[Slips], float] | None:
+def steps_from(part: str, own: Own) -> list[Callable[[Slips], float]]:
     """How this number is computed from the student's own earlier ones, slips included.
 
-    None for a first number, and where the earlier ones cannot be used.
+    The usual way comes first; none is left where the earlier numbers cannot be used.
     """
-    needed, rule = RULES.get(part, ((), None))
-    if rule is None or not all(name in own for name in needed):
-        return None
-    return partial(rule, *(own[name] for name in needed), LAB)
+    return [
+        partial(rule, *(own[name] for name in needed), LAB)
+        for needed, rule in RULES.get(part, ())
+        if all(name in own for name in needed)
+    ]
 
 
-RULES: dict[str, tuple[tuple[str, ...], Callable[..., float]]] = {
-    "block": (("attention", "mlp"), block_of),
-    "blocks": (("block",), blocks_of),
-    "total": (("blocks", "wte"), total_of),
+def blocks_of_parts(attention: float, mlp: float, sizes: Sizes, slips: Slips = NONE) -> float:
+    """All Blocks, from the parts of one."""
+    return blocks_of(block_of(attention, mlp, sizes, slips), sizes, slips)
+
+
+def total_of_block(block: float, wte: float, sizes: Sizes, slips: Slips = NONE) -> float:
+    """The whole model, from one Block and the token embedding."""
+    return total_of(blocks_of(block, sizes, slips), wte, sizes, slips)
+
+
+RULES: dict[str, list[tuple[tuple[str, ...], Callable[..., float]]]] = {
+    "block": [(("attention", "mlp"), block_of)],
+    "blocks": [(("block",), blocks_of), (("attention", "mlp"), blocks_of_parts)],
+    "total": [(("blocks", "wte"), total_of), (("block", "wte"), total_of_block)],
 }
 FIRST_STEPS = {
     "attention": "two linear layers, c_attn and c_proj: rows times columns, and a bias each",

@@ -1,5 +1,5 @@
 # fails: g2.5.wte, g2.5.total
-# says: one row for each token
+# says: table of positions
 # says: not a number
 # %% G2.5
 n_attention = 2360832

@@ -1,4 +1,4 @@
 # fails: g2.3.shape
-# says: 1 axes
+# says: one axis
 # %% G2.3
 scores_shape = ("T",)

@@ -1,4 +1,4 @@
 # fails: g2.2.shape
-# says: 4 axes
+# says: inside the attention
 # %% G2.2
 x_shape = ("b", "n_head", "t", "hs")

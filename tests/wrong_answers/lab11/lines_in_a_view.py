@@ -1,0 +1,4 @@
+# fails: g1.1.lines
+# says: put list(...) around it
+# %% G1.1
+uts = {u.id: u.text for u in corpus.iter_utterances() if u.speaker.id == "Ross Geller"}.values()

@@ -1,0 +1,4 @@
+# fails: g2.3.shape
+# says: the product sums over its width
+# %% G2.3
+scores_shape = (1, 1, 10, 64)

