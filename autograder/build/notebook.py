@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -15,6 +14,7 @@ from autograder.build.errors import did_you_mean
 from autograder.build.regions import without_markers
 from autograder.build.stages import RELEASE_STAGES
 from autograder.build.words import Words, rubric_source
+from autograder.checks import slug
 
 WORDS_STUB = "YOUR ANSWER HERE"  # nbgrader's own
 
@@ -133,11 +133,6 @@ def answer_cell(exercise: str, *, beside_code: bool) -> NotebookNode:
     name = f"{slug(exercise)}_{'words' if beside_code else 'solution'}"
     metadata = {"course": {"role": "answer", "exercise": exercise}}
     return new_markdown_cell(WORDS_STUB, id=name, metadata=metadata)
-
-
-def slug(exercise: str) -> str:
-    """Return an exercise's id in the letters that nbgrader's editor allows: G2.5 is g2_5."""
-    return re.sub(r"[^a-z0-9_-]", "_", exercise.lower())
 
 
 def _nbgrader(grade_id: str, **given: Any) -> dict[str, Any]:

@@ -17,8 +17,8 @@ def needs(*exercises: str) -> Iterator[None]:
     """
     try:
         yield
-    except UNSOLVED:
-        print(f"This appears once {listed(exercises)}.")
+    except UNSOLVED as error:
+        print(f"This appears once {listed(exercises)}." if exercises else error)
     except Exception as error:
         if not exercises:
             print(error)

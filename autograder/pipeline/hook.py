@@ -23,7 +23,6 @@ from nbgrader.preprocessors import (
 )
 from traitlets import Float
 
-from autograder.build.stages import OURS
 from autograder.pipeline.execute import Executed, code_of, execute, fill_outputs, roles_of
 from autograder.pipeline.given import PRELOAD
 from autograder.pipeline.results import NOT_GRADED
@@ -74,6 +73,8 @@ def seed_of(folder: Path) -> int:
 
 def release_preprocessors() -> list[type]:
     """What belongs into `c.GenerateAssignment.preprocessors`: nbgrader's own, two of them ours."""
+    from autograder.build.stages import OURS  # not part of a student's installation
+
     theirs = GenerateAssignment.class_traits()["preprocessors"].default()
     return [OURS.get(stage, stage) for stage in theirs]
 

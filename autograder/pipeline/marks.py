@@ -10,8 +10,7 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 
-from autograder.build.notebook import slug
-from autograder.checks import assignment, full_marks
+from autograder.checks import assignment, full_marks, slug
 from autograder.pipeline.course_folder import CourseFolder, HandMark
 from autograder.pipeline.results import GRADED, MANUAL, NOT_GRADED, write_results
 from autograder.report.points import points_by_exercise

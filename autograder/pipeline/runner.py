@@ -16,8 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.build.notebook import slug
-from autograder.checks import TITLES, assignment, full_marks
+from autograder.checks import TITLES, assignment, full_marks, slug
 from autograder.intake.find import Submission, Unreadable, find_submissions, read_notebook
 from autograder.intake.mend import mend
 from autograder.pipeline import hook

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograder.checks import slug
 from autograder.checks.outcome import CheckResult
 from autograder.report.points import points_by_exercise
 from autograder.report.wording import from_json, nothing_written, number, plural, printable
@@ -60,7 +61,7 @@ def first_reason(entry: Mapping[str, Any], checks: Sequence[CheckResult]) -> str
 
 def explanation(entry: Mapping[str, Any], check: CheckResult) -> str:
     """What a check said, or what happened to its cell: a cell that stopped explains more."""
-    cell = f"the cell {check.exercise.lower()}_solution"
+    cell = f"the cell {slug(check.exercise)}_solution"
     notes = [str(note) for note in entry.get("notes", ()) if str(note).startswith(cell)]
     return notes[0] if notes else check.message
 
