@@ -132,7 +132,8 @@ def answer_cell(exercise: str, *, beside_code: bool) -> NotebookNode:
     """
     name = f"{slug(exercise)}_{'words' if beside_code else 'solution'}"
     metadata = {"course": {"role": "answer", "exercise": exercise}}
-    return new_markdown_cell(WORDS_STUB, id=name, metadata=metadata)
+    # several of these may follow one another, below the questions
+    return new_markdown_cell(f"*{exercise}:* {WORDS_STUB}", id=name, metadata=metadata)
 
 
 def _nbgrader(grade_id: str, **given: Any) -> dict[str, Any]:

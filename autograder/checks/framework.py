@@ -55,12 +55,14 @@ class Exercise:
     """An exercise of the curriculum: its id, title, what the student defines, and its checks.
 
     by_hand: points that a person gives; an exercise has these or the points of its checks.
+    draws: whether its checks draw inputs, so that a seed repeats them.
     """
 
     id: str
     title: str
     defines: tuple[str, ...]
     by_hand: float = 0.0
+    draws: bool = True
     checks: list[Check] = field(default_factory=list)
     hidden_cases: dict[str, list[CheckFunction]] = field(default_factory=dict)
 
@@ -118,7 +120,8 @@ def run_exercise(exercise: Exercise, student: Student, seed: int) -> list[CheckR
             started = time.perf_counter()
             result, gone = run_check(check, exercise.hidden_cases.get(check.id, []), student, seed)
             seconds = time.perf_counter() - started
-            results[check.id] = replace(result, seconds=round(seconds, 4), seed=seed)
+            drawn = seed if exercise.draws else None
+            results[check.id] = replace(result, seconds=round(seconds, 4), seed=drawn)
     return list(results.values())
 
 

@@ -19,7 +19,7 @@ CHARACTERS = (
     "Joey Tribbiani",
     "Phoebe Buffay",
 )
-G1_1 = Exercise("G1.1", "The lines of one character", ("uts",))
+G1_1 = Exercise("G1.1", "The lines of one character", ("uts",), draws=False)
 EXERCISES = {"G1.1": G1_1}
 ORDER = "keep the order of corpus.iter_utterances()"
 ALL = "one text for each utterance of your character"

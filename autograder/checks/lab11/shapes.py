@@ -60,17 +60,23 @@ def written(shape: Shape) -> tuple[float, ...]:
     return tuple(int(n) if n == int(n) else n for n in shape)
 
 
-G2_2 = EXERCISES["G2.2"] = Exercise("G2.2", "The shape of x in forward", ("x_shape",))
-G2_3 = EXERCISES["G2.3"] = Exercise("G2.3", "The shape of the scores", ("scores_shape",))
-T2_7 = EXERCISES["T2.7"] = Exercise("T2.7", "The shape of the sum", ("sum_shape",))
-T2_8 = EXERCISES["T2.8"] = Exercise(
-    "T2.8", "The shape of the logits", ("logits_shape_with_targets", "logits_shape_without")
+def register(id: str, title: str, *defines: str, draws: bool = False) -> Exercise:
+    """Make an exercise whose answers are shapes; draws: whether its checks draw inputs as well."""
+    EXERCISES[id] = Exercise(id, title, defines, draws=draws)
+    return EXERCISES[id]
+
+
+G2_2 = register("G2.2", "The shape of x in forward", "x_shape")
+G2_3 = register("G2.3", "The shape of the scores", "scores_shape")
+T2_7 = register("T2.7", "The shape of the sum", "sum_shape")
+T2_8 = register(
+    "T2.8", "The shape of the logits", "logits_shape_with_targets", "logits_shape_without"
 )
-T2_14 = EXERCISES["T2.14"] = Exercise("T2.14", "Shapes inside the MLP", ("c_fc_shape", "mlp_shape"))
-T2_18 = EXERCISES["T2.18"] = Exercise(
-    "T2.18", "Three projections in one", ("c_attn_shape", "three_projections")
+T2_14 = register("T2.14", "Shapes inside the MLP", "c_fc_shape", "mlp_shape")
+T2_18 = register(
+    "T2.18", "Three projections in one", "c_attn_shape", "three_projections", draws=True
 )
-T2_22 = EXERCISES["T2.22"] = Exercise("T2.22", "The mask", ("mask_shape", "masked_entries"))
+T2_22 = register("T2.22", "The mask", "mask_shape", "masked_entries")
 
 STREAM: dict[Shape, str] = {
     (B, T): "this is the shape of idx, before the tokens are looked up",

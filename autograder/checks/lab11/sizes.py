@@ -19,7 +19,7 @@ Hints = Callable[[float], str]
 
 def ask(id: str, title: str, variable: str, claim: str, right: float, hints: Hints) -> None:
     """Register a task whose answer is one number; hints: what a wrong one tells."""
-    EXERCISES[id] = task = Exercise(id, title, (variable,))
+    EXERCISES[id] = task = Exercise(id, title, (variable,), draws=False)
 
     def is_right(student: Student, rng: Draw) -> None:
         found = reading.number(student, variable)

@@ -23,13 +23,15 @@ class History:
         """Note an update's loss; one that is made once more after an interruption counts once."""
         put(self.train, (iteration, loss))
 
-    def add_evaluation(self, iteration: int, train: float, val: float) -> bool:
-        """Note an evaluation, likewise once, and say whether its weights are the best so far."""
+    def improves(self, val: float) -> bool:
+        """Say whether a validation loss is lower than that of the weights that were kept."""
+        return self.best is None or val < self.best[1]
+
+    def add_evaluation(self, iteration: int, train: float, val: float) -> None:
+        """Note an evaluation, likewise once; the best weights so far are its own if it improves."""
         put(self.evaluations, (iteration, train, val))
-        is_best = self.best is None or val < self.best[1]
-        if is_best:
+        if self.improves(val):
             self.best = (iteration, val)
-        return is_best
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record in plain lists and tuples, which History(**record) takes back."""

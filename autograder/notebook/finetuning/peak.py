@@ -79,7 +79,8 @@ def measured_flops(precision: Precision, size: int = 512) -> float:
     a = torch.full((size, size), 0.5)
     times: list[float] = []
     with precision.autocast():
-        while len(times) < 20 and sum(times) < 0.2:  # a CPU may be very slow with 16 bits
+        # the first ones warm up or are disturbed; with 16 bits a CPU may be too slow for many
+        while len(times) < 5 or (len(times) < 20 and sum(times) < 0.2):
             started = time.perf_counter()
             a @ a
             times.append(time.perf_counter() - started)

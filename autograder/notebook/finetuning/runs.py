@@ -124,11 +124,12 @@ class Run:
         Raises FloatingPointError if the validation loss is no number; nothing is overwritten.
         """
         self.check_finite(val, f"the validation loss after {iteration} updates")
-        is_best = self.history.add_evaluation(iteration, train, val)
+        is_best = self.history.improves(val)
         best = ", the best so far" if is_best else ""
         print(f"after {iteration:5,} updates: train {train:.3f}, validation {val:.3f}{best}")
         if is_best and self.folder is not None:
             save_best(self.model, self.folder, iteration, val)
+        self.history.add_evaluation(iteration, train, val)  # last: what it says is on the disk
         finished = iteration == self.config.max_iters
         if finished or self._saved is None or self.seconds_unsaved() >= self.config.save_every_s:
             self.save()
@@ -148,7 +149,6 @@ class Run:
         """Write the state as it was when the update under way began."""
         if self.folder is None or not self._boundary:
             return
-        self._saved = (self.iteration, time.monotonic())
         state = {
             "identity": self.identity,
             "iteration": self.iteration,
@@ -158,6 +158,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
         }
         save_state(self.folder, state | self._boundary)
+        self._saved = (self.iteration, time.monotonic())  # last: an interruption may come between
 
     def resume(self) -> None:
         """Put an earlier run of the same back into model, optimizer and generators, if any.
@@ -218,7 +219,11 @@ class Run:
         estimate = getattr(self.model, "estimate_mfu", None)
         if speed is None or self.peak_flops is None or estimate is None:
             return None
-        return float(estimate(speed, self.peak_flops))
+        share = float(estimate(speed, self.peak_flops))
+        if share > 1 and self.device.type == "cpu":  # it was busy when its peak was measured
+            self.peak_flops = max(self.peak_flops, peak_flops(self.device, self.precision) or 0.0)
+            share = float(estimate(speed, self.peak_flops))
+        return share if share <= 1 else None
 
     def check_finite(self, loss: float, what: str) -> None:
         """Raise FloatingPointError if a loss is infinite or no number."""
