@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from autograder.checks.draw import Draw
 from autograder.checks.expectations import CheckFailed
 from autograder.checks.framework import Exercise
 from autograder.checks.lab11.reading import kind
+from autograder.probe.errors import ProbeError
 from autograder.probe.view import CorpusRows, Foreign, Student
 
 CHARACTERS = (
@@ -44,8 +46,25 @@ def uts_are_the_lines_of_one_main_character(student: Student, rng: Draw) -> None
     wanted = {name: [spoken_by(name, order) for order in orders] for name in CHARACTERS}
     if any(found in candidates for candidates in wanted.values() if candidates[0]):
         return
+    if not found and (unknown := unknown_name(student, rows)):
+        raise CheckFailed(*unknown)
     character = nearest(found, {name: lines for name, (lines, _) in wanted.items()})
     raise CheckFailed(*complaint(found, rows, character))
+
+
+def unknown_name(student: Student, rows: CorpusRows) -> tuple[str, str, str, str] | None:
+    """The complaint about a `character` who is not in the corpus, None if there is no such name."""
+    try:
+        name = student.read("character")
+    except ProbeError:
+        return None
+    speakers = {speaker for _, speaker, _ in rows}
+    if not isinstance(name, str) or name in speakers:
+        return None
+    near = difflib.get_close_matches(name, CHARACTERS, 1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return (f"`uts` is empty: nobody in the corpus is called {name[:60]!r}{meant}",
+            f"one of {', '.join(CHARACTERS)}", repr(name[:60]), "")  # fmt: skip
 
 
 def spoken_by(name: str, rows: CorpusRows) -> list[str]:
