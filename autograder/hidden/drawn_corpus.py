@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from autograder.checks.draw import Draw
-from autograder.checks.lab11.lines import CHARACTERS
 from autograder.probe.view import CorpusRows
+from data_scripts.friends_check import CHARACTERS
 from data_scripts.friends_format import NOTE_SPEAKER, Scene, corpus_files, parse_script
 from data_scripts.friends_sources import SAMPLE, sample_text
 

@@ -84,18 +84,12 @@ with needs():
     print(friends.make("data", source=SOURCE))
 
 # %% given="corpus"
-CHARACTERS = (
-    "Rachel Green",
-    "Ross Geller",
-    "Chandler Bing",
-    "Monica Geller",
-    "Joey Tribbiani",
-    "Phoebe Buffay",
-)
+CHARACTERS = friends.CHARACTERS
 corpus = Corpus(filename=str(friends.prepared("data")))
 
 # %% demonstration="corpus_sizes"
 corpus.print_summary_stats()
+print("the six:", ", ".join(CHARACTERS))
 
 # %% [markdown]
 # **T1.1** Look at the first ten utterances: put a pair `(speaker, text)` for each of them into

@@ -12,15 +12,8 @@ from autograder.checks.framework import Exercise
 from autograder.checks.lab11.reading import kind
 from autograder.probe.errors import ProbeError
 from autograder.probe.view import CorpusRows, Foreign, Student
+from data_scripts.friends_check import CHARACTERS
 
-CHARACTERS = (
-    "Rachel Green",
-    "Ross Geller",
-    "Chandler Bing",
-    "Monica Geller",
-    "Joey Tribbiani",
-    "Phoebe Buffay",
-)
 G1_1 = Exercise("G1.1", "The lines of one character", ("uts",), draws=False)
 EXERCISES = {"G1.1": G1_1}
 ORDER = "keep the order of corpus.iter_utterances()"
