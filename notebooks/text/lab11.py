@@ -829,7 +829,7 @@ with needs("G1.1", "T1.2", "T1.5"):
 
 # %% demonstration="picture_loss"
 with needs("T1.5"):
-    lab_curves.loss_curve(tuning.history, len(train_data), {"guessing: ln 50304": math.log(50304)})
+    lab_curves.loss_curve(tuning.history, len(train_data))
 
 # %% [markdown]
 # Look at the second axis: how often has the model read every line? On the real corpus one character has about 112,000
