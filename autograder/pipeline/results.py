@@ -29,8 +29,9 @@ class WrittenResult:
 class SubmissionResult:
     """One student's result; reason says why where there is no mark.
 
-    seconds: wall time of executing and checking; notes: what was noticed on the way (a cell that
-    raised or ran too long, a restored test cell), each a sentence for the student.
+    seconds: wall time of executing and checking; changed: what a person did to checked exercises,
+    their points (or None) and a comment, by exercise; notes: what was noticed on the way (a cell
+    that raised or ran too long, a restored test cell), each a sentence for the student.
     """
 
     student: str
@@ -41,6 +42,7 @@ class SubmissionResult:
     seconds: float = 0.0
     checks: list[CheckResult] = field(default_factory=list)
     written: list[WrittenResult] = field(default_factory=list)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:

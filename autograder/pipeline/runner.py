@@ -23,7 +23,7 @@ from autograder.pipeline import hook
 from autograder.pipeline.course_folder import CourseFolder, HandMark
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.given import PRELOAD
-from autograder.pipeline.marks import take_mark, waiting_for
+from autograder.pipeline.marks import changed_by_hand, take_mark, waiting_for
 from autograder.pipeline.results import (
     MANUAL,
     NOT_GRADED,
@@ -258,9 +258,7 @@ def bring_up_to_date(folder: CourseFolder, result: SubmissionResult) -> None:
         found = asdict(answer)
         take_mark(found, marks)
         answer.points, answer.comment = found["points"], found["comment"]
-    given = sum(a.points or 0.0 for a in result.written) + sum(c.points for c in result.checks)
-    if abs(given - result.score) > 1e-9:
-        result.notes.append("the gradebook holds a manual mark for this submission")
+    result.changed = changed_by_hand(asdict(result), marks)
     if waits:
         result.status, result.reason = MANUAL, waiting_for(asdict(result))
 

@@ -13,10 +13,7 @@ import linecache
 import random
 import traceback
 import warnings
-from collections import UserList, deque
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -27,10 +24,9 @@ from torch.nn.parameter import is_lazy
 from autograder.probe import stand_ins, training
 from autograder.probe.capture import Passing, captured_attention
 from autograder.probe.defaults import torch_defaults
+from autograder.probe.values import Plain, plain, unboxed
 
-Plain = Any
 OURS = ("autograder", "torch", "numpy", "IPython")
-MOST_BITS = 1024  # of an int: no float reaches further, and Python prints no much longer ones
 
 
 class Missing(Exception):
@@ -311,42 +307,6 @@ VERBS: dict[str, Callable[..., Plain]] = {
         "replace_forward", "groups", "step", "run_training",
     )
 }  # fmt: skip
-
-
-def plain(value: Any) -> Plain:
-    """Reduce a value to numbers, text, lists, dictionaries, arrays; name what is none of them."""
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        return {"foreign": "int, with hundreds of digits"}
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, torch.Tensor):
-        if value.is_meta:  # it has a shape and no numbers
-            return {"foreign": "Tensor"}
-        tensor = value.detach().cpu()
-        if tensor.dtype in (torch.bfloat16, torch.float16):
-            tensor = tensor.float()
-        return np.array(tensor.numpy())
-    if isinstance(value, (np.ndarray, np.generic)):
-        return np.array(value)
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return {"foreign": type(value).__name__}
-
-
-def unboxed(value: Any) -> Any:
-    """Turn a container of texts or numbers that is no list (a Series, an array) into one.
-
-    And a number that is neither int nor float into one that is.
-    """
-    if isinstance(value, (deque, UserList)):
-        return list(value)
-    if isinstance(value, (Decimal, Fraction)):
-        return float(value)
-    if isinstance(value, torch.Tensor) or not callable(getattr(value, "tolist", None)):
-        return value
-    return value.tolist()
 
 
 def wake_lazy(made: Any, args: list[Plain]) -> None:
