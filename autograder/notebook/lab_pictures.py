@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from torch import Tensor, nn
 
 from autograder.notebook.drawing import (
@@ -142,6 +143,7 @@ def padded_table(lengths: Sequence[int]) -> None:
         axes.add_patch(Rectangle((length, row + 0.1), longest - length, 0.8, **padding))
         axes.add_patch(Rectangle((0, row + 0.1), length, 0.8, **text))
     axes.set(xlim=(0, 1.004 * longest), ylim=(rows, 0), xlabel="tokens", ylabel="lines", yticks=[])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines["left"].set_visible(False)
     axes.set_title(
         f"{sum(lengths):,} real tokens in {rows} × {longest} = {rows * longest:,} cells: "

@@ -58,6 +58,7 @@ from torch.nn import functional as F
 
 from autograder.notebook import check, finetuning, lab_curves, lab_pictures, lab_tables, needs
 from data_scripts import friends, gpt2_tokenizer
+from data_scripts.tokens import open_tokens, write_tokens
 
 torch.set_printoptions(precision=3, sci_mode=False, linewidth=100)
 
@@ -696,7 +697,7 @@ lab_curves.sampling(torch.tensor([5.0, 4.0, 1.0, 0.0, -1.0]), list("abcde"), tem
 # ### The setting
 #
 # `"full"` is the real thing: GPT-2's weights (548 MB, fetched on first use), 500 updates of 32 × 256 tokens at a learning rate
-# of 3e-5 without decay, dropout 0.2, evaluated every 10 updates. On a Colab T4 that takes a good quarter of an hour.
+# of 3e-5 without decay, dropout 0.2, evaluated every 10 updates. On a Colab T4 we expect ten to twenty minutes.
 #
 # `"quick"` needs no network and no GPU. It cannot have GPT-2's knowledge, so it makes a small stand-in: a model of two layers
 # that first reads, for a minute, what *everybody else* says in the corpus, and is then fine-tuned on your character. The text
@@ -771,7 +772,8 @@ with needs("G1.1"):
     if setting.name != "full":  # what everybody else says, in place of GPT-2's web pages
         own = {*uts, ""}
         others = "\n".join(u.text for u in corpus.iter_utterances() if u.text not in own)
-        others_data = np.array(encoding.encode_ordinary(others), dtype=np.uint16)
+        write_tokens("others.bin", encoding.encode_ordinary(others))
+        others_data = open_tokens("others.bin")  # memory-mapped, as in T1.5
         cut = len(others_data) * 9 // 10
         optimizer = model.configure_optimizers(0.1, 1e-3, (0.9, 0.99), "cpu")
         longer = replace(setting, max_iters=90, eval_interval=30, learning_rate=1e-3)
