@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.outcome import score
+from autograder.notebook import check
 from tests.answers import explain
 from tests.lab_answers import AnswerSet, answer_sets, grade, small_corpus
 
@@ -65,3 +66,10 @@ def test_a_wrong_set_loses_where_it_is_wrong_and_nowhere_else(
         assert any(words in f"{r.message} {r.expected} {r.got} {r.hint}" for r in failed), (
             f"nothing says {words!r}:\n{text}"
         )
+
+
+def test_the_check_of_an_answer_in_words_names_its_reader(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert check("g1.2") == 0.0
+    assert "G1.2 is answered in words and read by a person" in capsys.readouterr().out
