@@ -16,7 +16,15 @@ from autograder.probe.view import CorpusRows
 # the warm process. "module" or "module:function".
 PRELOAD: dict[str, tuple[str, ...]] = {
     "assignment4": (),
-    "lab11": ("convokit", "pandas", "data_scripts.gpt2_tokenizer:encoding"),
+    "lab11": (
+        "convokit",
+        "pandas",
+        "autograder.notebook.finetuning",
+        "autograder.notebook.lab_curves",
+        "autograder.notebook.lab_pictures",
+        "autograder.notebook.lab_tables",
+        "data_scripts.gpt2_tokenizer:encoding",
+    ),
 }
 
 

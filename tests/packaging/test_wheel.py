@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.declared import ROOT, tracked_files
+from tests.packaging.declared import ROOT, requirements, tracked_files
 
 pytestmark = pytest.mark.slow
 
@@ -133,3 +133,15 @@ from importlib.util import find_spec
 print([name for name in ('solutions', 'autograder.hidden', 'autograder.build') if find_spec(name)])
 """
     assert python(site, code).strip() == "[]"
+
+
+def test_assignment_4_needs_nothing_that_only_the_lab_brings(site):
+    """A student of `.[student]` has no convokit, tiktoken, safetensors, ...: none is imported."""
+    lab = sorted(set(requirements("lab")) - set(requirements("student")))
+    blocked = [name.replace("-", "_") for name in lab]
+    python(
+        site,
+        f"import sys\nsys.modules.update(dict.fromkeys({blocked}))\n"
+        "from autograder.notebook import check, curves, needs, pictures, training\n"
+        "from autograder.checks import assignment\nassignment('assignment4')\n",
+    )
