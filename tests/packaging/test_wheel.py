@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -145,3 +146,14 @@ def test_assignment_4_needs_nothing_that_only_the_lab_brings(site):
         "from autograder.notebook import check, curves, needs, pictures, training\n"
         "from autograder.checks import assignment\nassignment('assignment4')\n",
     )
+
+
+@pytest.mark.parametrize("name", ["assignment4", "lab11"])
+def test_the_given_cells_of_a_notebook_run_with_the_wheel_alone(site, name):
+    notebook = json.loads((ROOT / "notebooks" / name / f"{name}.ipynb").read_text("utf-8"))
+    given = [
+        "".join(cell["source"])
+        for cell in notebook["cells"]
+        if cell["metadata"].get("course", {}).get("role") in ("given", "exercise")
+    ]
+    python(site, f"for code in {given!r}:\n    exec(code, globals())\nprint(len(globals()))\n")
