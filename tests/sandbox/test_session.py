@@ -147,3 +147,33 @@ def test_the_view_speaks_to_the_process(process: Session) -> None:
     double = Student(process).Double(3)
     assert torch.equal(double(torch.tensor([1.0, 2.0, 3.0])), torch.tensor([2.0, 4.0, 6.0]))
     assert [p.name for p in double.parameters] == ["w"]
+
+
+@pytest.mark.parametrize("shape", ["folder", "link to a folder", "link to a file", "file"])
+def test_the_grader_s_files_replace_whatever_the_submission_has_there(
+    zygote: Zygote, tmp_path: Path, shape: str
+) -> None:
+    mine, outside = tmp_path / "submission", tmp_path / "outside"
+    for folder in (mine, outside):
+        folder.mkdir()
+    (outside / "corpus.txt").write_text("not to be touched")
+    if shape == "folder":
+        (mine / "data").mkdir()
+        (mine / "data" / "extra.txt").write_text("copied from a friend")
+    elif shape == "file":
+        (mine / "data").write_text("a file in the way")
+    else:
+        target = outside if "folder" in shape else outside / "corpus.txt"
+        (mine / "data").symlink_to(target)
+    with session(zygote, SHORT, mine, {"data/corpus.txt": b"drawn"}) as running:
+        [shown] = running.run_cell(
+            "import os; sorted(os.listdir('data')), open('data/corpus.txt').read()"
+        )
+    assert shown["data"]["text/plain"] == "(['corpus.txt'], 'drawn')"
+    assert (outside / "corpus.txt").read_text() == "not to be touched"
+
+
+def test_a_warm_process_imports_beforehand_what_it_is_told() -> None:
+    with Zygote(["fractions", "locale:getlocale"]) as warm, session(warm, SHORT) as running:
+        [shown] = running.run_cell("import sys; 'fractions' in sys.modules")
+    assert shown["data"]["text/plain"] == "True"
