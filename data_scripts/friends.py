@@ -42,7 +42,7 @@ from data_scripts.friends_check import (
 from data_scripts.friends_download import CORPUS
 from data_scripts.friends_format import NOTE_SPEAKER, parse_script, without_notes
 from data_scripts.friends_sources import SAMPLE, Source, find_source, sample_text
-from data_scripts.publish import publish
+from data_scripts.publish import publish, read_note
 from data_scripts.sources import read_file
 
 __all__ = ["CHARACTERS", "Made", "check_character", "make", "prepared", "sample_lines"]
@@ -111,7 +111,7 @@ def _make(folder: Path, source: Path | str) -> Made:
         print(f"{target}: is the source itself; nothing to do")
         return _made(target, fresh=False)
     chosen = find_source(source)
-    note = _read_note(folder)
+    note = read_note(folder / NOTE)
     stale = _why_stale(target, note, chosen)
     if stale is None:
         print(f"{target}: is there already, from {chosen.name}; nothing to do")
@@ -221,17 +221,6 @@ def _same(one: Path, other: Path) -> bool:
     with contextlib.suppress(OSError):
         return one.samefile(other)
     return False
-
-
-def _read_note(folder: Path) -> dict[str, Any]:
-    """Return what `friends.json` says, as far as it can be read."""
-    try:
-        note = json.loads((folder / NOTE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"files": {}}
-    if not isinstance(note, dict) or not isinstance(note.get("files"), dict):
-        return {"files": {}}
-    return note
 
 
 def _note(source: Source, files: Mapping[str, bytes]) -> bytes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from data_scripts.errors import cannot_write
 
@@ -30,6 +32,17 @@ def publish(folder: Path, files: Mapping[str, bytes], keep: Collection[str] = ()
     finally:
         for temporary in new.values():
             _remove(temporary)
+
+
+def read_note(path: Path) -> dict[str, Any]:
+    """Return what a note beside published files says of them, as far as it can be read."""
+    try:
+        note = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {"files": {}}
+    if not isinstance(note, dict) or not isinstance(note.get("files"), dict):
+        return {"files": {}}
+    return note
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from data_scripts.errors import BadSource, DataError, cannot_write
-from data_scripts.publish import publish
+from data_scripts.publish import publish, read_note
 from data_scripts.sources import Source, decoded, find_source, read_file
 
 VOCABULARY = "abcdefghijklmnopqrstuvwxyz0123456789 .!?"
@@ -91,7 +91,7 @@ def make(destination_dir: Path | str, source: Path | str = "sample") -> Made:
 
 
 def _make(folder: Path, chosen: Source) -> Made:
-    note = _read_note(folder)
+    note = read_note(folder / NOTE)
     stale = _why_stale(folder, note, chosen)
     if stale is None:
         print(f"{folder}: {TRAIN} and {VAL} are there already, from {chosen.name}; nothing to do")
@@ -167,17 +167,6 @@ def _cleaned(source: Source) -> str:
             f"{SHORTEST_TEXT:,} needed (and 50,000 before a model learns words from it)"
         )
     return text
-
-
-def _read_note(folder: Path) -> dict[str, Any]:
-    """Return what `speeches.json` says, as far as it can be read."""
-    try:
-        note = json.loads((folder / NOTE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"files": {}}
-    if not isinstance(note, dict) or not isinstance(note.get("files"), dict):
-        return {"files": {}}
-    return note
 
 
 def _note(source: Source, files: Mapping[str, bytes]) -> bytes:

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ from autograder.pipeline import hook
 from autograder.pipeline.course_folder import CourseFolder, HandMark
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.given import PRELOAD
-from autograder.pipeline.marks import changed_by_hand, take_mark, waiting_for
+from autograder.pipeline.marks import update
 from autograder.pipeline.results import (
-    MANUAL,
     NOT_GRADED,
     SubmissionResult,
+    WrittenResult,
     run_as_json,
     write_atomically,
     write_results,
@@ -252,15 +252,11 @@ def marks_that_stand(folder: CourseFolder, executed: Executed) -> dict[str, Hand
 
 def bring_up_to_date(folder: CourseFolder, result: SubmissionResult) -> None:
     """Take total, marks and comments from the gradebook: a person may have been there before."""
-    marks = folder.marks_by_hand(result.student)
-    result.score, result.max_score, waits = folder.score(result.student)
-    for answer in result.written:
-        found = asdict(answer)
-        take_mark(found, marks)
-        answer.points, answer.comment = found["points"], found["comment"]
-    result.changed = changed_by_hand(asdict(result), marks)
-    if waits:
-        result.status, result.reason = MANUAL, waiting_for(asdict(result))
+    entry = result.as_json()
+    update(folder, entry)
+    for name in ("score", "max_score", "status", "reason", "changed"):
+        setattr(result, name, entry[name])
+    result.written = [WrittenResult(**answer) for answer in entry["written"]]
 
 
 def write_pages(folder: CourseFolder, results: dict[str, Any]) -> None:

@@ -43,7 +43,6 @@
 # %% given="setup"
 import json
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
