@@ -45,7 +45,7 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
 def the_parts_get_their_arguments(student: Student, rng: Draw) -> None:
     """The block has one attention with hidden_size, n_head and dropout and one MLP with hidden_size
     and dropout, and calls each once, the attention first."""
-    rate = rng.whole(10, 90) / 100
+    rate = (10 * rng.whole(10, 90) + 7) / 1000  # no rate that somebody writes by hand
     run = run_block(student, rng, rate)
     if run.matrices is None:
         return expect_settings_matter(student, rng)

@@ -98,7 +98,7 @@ def scaled_by_another_depth(student: Student, rng: Draw) -> None:
 @E5.hidden("e5.dropout")
 def other_rates(student: Student, rng: Draw) -> None:
     """A rate drawn now, and none at all."""
-    rate = rng.whole(15, 70) / 100
+    rate = (10 * rng.whole(15, 70) + 7) / 1000  # no rate that somebody writes by hand
     check_dropout(student, rng, drawn_sizes(rng).but(dropout=rate))
 
 
