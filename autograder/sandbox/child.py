@@ -2,30 +2,61 @@
 
 It knows neither the cells to come nor the checks; it only answers one request after the other:
 {"nonce", "do": "cell", "source"} with outputs, {"nonce", "do": "probe", "verb", "payload"} with the
-agent's reply.
+agent's reply. Before the first it says {"ready": layers}, or {"failed": why}.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import random
 import signal
+import socket
 import sys
-import time
+import tarfile
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import torch
 
 from autograder.probe import wire
 from autograder.probe.agent import Agent
 from autograder.probe.errors import ProbeError
+from autograder.sandbox import room
 from autograder.sandbox.cells import Shell, run_cell
+from autograder.sandbox.enclosure import close_in
 from autograder.sandbox.places import package_root
+from autograder.sandbox.resources import Limits
+
+# All that is left of the environment; the rest of what a process needs was read while warming up.
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "OMP_NUM_THREADS", "MPLBACKEND")
 
 
-def serve(connection: wire.Channel, shell: Shell, folder: str) -> None:
+def run(connection: int, archive: int, shell: Shell, folder: str | None, limits: Limits) -> None:
+    """Close in, unpack the submission's files, then answer requests until the grader hangs up.
+
+    folder: the scratch folder where there is no sandbox, else None.
+    """
+    os.setsid()
+    channel = wire.Channel(socket.socket(fileno=connection))
+    try:
+        with open(archive, "rb") as packed:
+            files = packed.read()
+        layers: list[str] = []
+        if folder is None:
+            layers, folder = close_in(limits, keep=connection), room.HOME
+        settle(folder, files)
+    except Exception as error:
+        channel.send({"failed": f"{type(error).__name__}: {error}"})
+        return
+    channel.send({"ready": layers})
+    serve(channel, shell)
+
+
+def serve(connection: wire.Channel, shell: Shell) -> None:
     """Answer requests until the other side hangs up."""
-    settle(folder)
     agent = Agent(shell.user_ns)
     # An interrupt belongs to the request that runs too long, never to the loop between requests.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -56,21 +87,25 @@ def perform(request: dict[str, Any], shell: Shell, agent: Agent) -> dict[str, An
         return {"interrupted": True, "outputs": []}
 
 
-def settle(folder: str) -> None:
-    """Become a process of its own: own session, scratch folder, own random numbers."""
-    os.setsid()
+def settle(folder: str, files: bytes) -> None:
+    """Be at home in the scratch folder, with the submission's files and own random numbers."""
     os.chdir(folder)
-    os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    with tarfile.open(fileobj=io.BytesIO(files)) as packed:
+        packed.extractall(folder, filter="data")
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    os.environ.clear()
+    # torch.compile would start a compiler, which takes longer than a check may.
+    os.environ |= kept | {"HOME": folder, "USER": "student", "TORCHDYNAMO_DISABLE": "1"}
+    os.environ["TMPDIR"] = "/tmp" if folder == room.HOME else folder
     # A notebook imports from its own folder; the repository that we run from is not its business.
     sys.path[:] = ["", *(place for place in sys.path if place and Path(place) != package_root())]
+    sys.argv[:] = [""]
     with contextlib.suppress(OSError):
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(null, number)
-    import numpy as np
-    import torch
-
-    seed = time.time_ns() ^ os.getpid()
-    random.seed(seed)
+        os.close(null)
+    random.seed()
+    seed = random.getrandbits(63)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)

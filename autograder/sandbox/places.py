@@ -1,4 +1,4 @@
-"""Where this package lives."""
+"""Where this package lives, and whether what is inside a submission's process may see it."""
 
 from __future__ import annotations
 

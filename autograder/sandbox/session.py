@@ -3,59 +3,66 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 import os
 import secrets
-import shutil
+import select
 import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from autograder.probe import wire
 from autograder.probe.errors import MalformedReply, ProbeError, StudentProcessGone, StudentTimeout
+from autograder.sandbox.guardian import ended_because
+from autograder.sandbox.memory_group import best
 from autograder.sandbox.places import package_root
+from autograder.sandbox.resources import MB, Limits
+
+__all__ = ["IsolationImpossible", "Limits", "SandboxFailed", "Session", "Zygote", "session"]
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "PYTHONPATH", "VIRTUAL_ENV")
+START_S, END_S = 120.0, 5.0
+GONE = "the process that ran your code has ended"
 
 
 class SandboxFailed(Exception):
     """The grader could not start a process for student code: its own fault, not the student's."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How long things may take, in seconds of wall time.
-
-    grace_s lies between asking a cell to stop and ending its process: long enough for an honest
-    loop to come back on a busy machine, where writing its traceback alone takes seconds.
-    """
-
-    cell_s: float = 30.0
-    check_s: float = 30.0
-    submission_s: float = 180.0
-    grace_s: float = 15.0
+class IsolationImpossible(SandboxFailed):
+    """This machine cannot close student code in; the text says what is missing and what to do."""
 
 
 class Zygote:
     """One warm process; use as a context manager.
 
-    preload: what it imports or calls beside the usual, "module" or "module:function".
+    preload: what it imports or calls beside the usual, "module" or "module:function". sandbox: "on"
+    for every layer that this system can offer (raises IsolationImpossible where one that must be
+    there is missing), "none" for plain processes with this user's rights.
     """
 
-    def __init__(self, preload: Sequence[str] = ()) -> None:
+    def __init__(self, preload: Sequence[str] = (), sandbox: str = "on") -> None:
+        if sandbox not in ("on", "none"):
+            raise ValueError(f"sandbox is 'on' or 'none', not {sandbox!r}")
+        if sandbox == "on":
+            require_isolation()
+        self.sandbox = sandbox
         ours, theirs = socket.socketpair()
         environment = {k: v for k, v in os.environ.items() if k in PASSED_ON}
         environment |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"}
         environment |= dict.fromkeys(("HOME", "IPYTHONDIR"), tempfile.gettempdir())
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno()), *preload],
+            [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno()), sandbox,
+             *preload],
             pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=package_root(),
         )  # fmt: skip
@@ -63,24 +70,37 @@ class Zygote:
         self._control = ours
         self._await("ready")
 
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
     def _await(self, what: str) -> str:
-        self._control.settimeout(120)
+        self._control.settimeout(START_S)
         try:
-            line = self._control.recv(64).decode().strip()
+            line = self._control.recv(4096).decode().strip()
         except OSError:
             line = ""
-        if not line:
-            self._process.kill()
-            said = (self._process.communicate()[1] or b"").decode(errors="replace")
-            raise SandboxFailed(f"the warm process did not start ({what}): {said[-2000:]}")
-        return line
+        if line and not line.startswith("failed"):
+            return line
+        self._process.kill()
+        said = (self._process.communicate()[1] or b"").decode(errors="replace")
+        why = line.removeprefix("failed ") or said[-2000:] or "it ended without a word"
+        raise SandboxFailed(f"the warm process did not start ({what}): {why}")
 
-    def fork(self, folder: Path) -> tuple[int, socket.socket]:
-        """Start a child in that folder; returns its process number and our end of its socket."""
-        ours, theirs = socket.socketpair()
-        socket.send_fds(self._control, [str(folder).encode()], [theirs.fileno()])
-        theirs.close()
-        return int(self._await("fork")), ours
+    def fork(
+        self, connection: socket.socket, archive: IO[bytes], report: int, limits: Limits,
+        folder: str,
+    ) -> int:  # fmt: skip
+        """Start a submission's process at the far end of a connection; returns its number.
+
+        archive: its files, packed; report: where its guardian writes how it ended; folder: its
+        scratch folder, used without a sandbox only.
+        """
+        told = json.dumps({"limits": limits.as_json(), "folder": folder}).encode()
+        with contextlib.suppress(OSError):  # where it is gone, what follows says why
+            socket.send_fds(self._control, [told], [connection.fileno(), archive.fileno(), report])
+        return int(self._await("fork"))
 
     def close(self) -> None:
         """End the warm process."""
@@ -100,14 +120,48 @@ class Zygote:
         self.close()
 
 
-class Session:
-    """One submission's process."""
+def require_isolation() -> None:
+    """Raise IsolationImpossible unless this machine offers every layer that must be there."""
+    from autograder.sandbox.layers import missing, refusal
 
-    def __init__(self, pid: int, connection: socket.socket, limits: Limits) -> None:
+    if lacking := missing():
+        raise IsolationImpossible(refusal(lacking))
+
+
+class Session:
+    """One submission's process.
+
+    report: the guardian's pipe, read once the process has ended. group: whether to count its memory
+    in a control group, where one may be made. layers: what closes it in.
+    """
+
+    def __init__(
+        self, pid: int, connection: socket.socket, limits: Limits, report: int, group: bool = False
+    ) -> None:
         self.pid, self.limits = pid, limits
+        self._process = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
         self._channel = wire.Channel(connection)
-        self._ends_at = time.monotonic() + limits.submission_s
+        self._report = report
+        self._group = base.make(limits) if group and (base := best()) else None
+        if self._group is not None:
+            self._group.add(pid)
+        self._shown = 0
+        self._was_full = False
         self.gone = ""
+        self.layers: list[str] = self._begin()
+        self._ends_at = time.monotonic() + limits.submission_s
+
+    def _begin(self) -> list[str]:
+        """Wait until the process has closed itself in; no student code runs before."""
+        try:
+            said = self._channel.receive(time.monotonic() + START_S)
+        except ProbeError as error:
+            self.close()
+            raise SandboxFailed(f"a submission's process did not start: {error}") from error
+        if not isinstance(said, dict) or "ready" not in said:
+            self.close()
+            raise SandboxFailed(f"a submission's process did not start: {said.get('failed')}")
+        return list(said["ready"])
 
     def run_cell(self, source: str) -> list[dict[str, Any]]:
         """Run one cell and return its outputs; raises ProbeError if it did not end by itself."""
@@ -115,7 +169,20 @@ class Session:
         outputs = reply.get("outputs")
         if not isinstance(outputs, list) or not all(isinstance(o, dict) for o in outputs):
             raise MalformedReply("a cell's outputs are not a list")
-        return [output for output in outputs if well_formed(output)]
+        return self._within_limit([output for output in outputs if well_formed(output)])
+
+    def _within_limit(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Drop outputs beyond what a submission may show, and say so in their place."""
+        kept: list[dict[str, Any]] = []
+        for output in outputs:
+            self._shown += len(json.dumps(output))
+            if self._shown > self.limits.output_mb * MB:
+                text = (
+                    f"[output beyond {self.limits.output_mb:g} MB in this notebook is not kept]\n"
+                )
+                return [*kept, {"output_type": "stream", "name": "stderr", "text": text}]
+            kept.append(output)
+        return kept
 
     def request(self, verb: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Ask the agent one verb: this makes a session a Link for the view."""
@@ -131,13 +198,16 @@ class Session:
         try:
             self._channel.send({"nonce": nonce, **request})
         except OSError as error:
-            self._end("the process that ran your code has ended")
+            self._end(GONE)
             raise StudentProcessGone(self.gone) from error
         try:
             reply = self._channel.receive(time.monotonic() + seconds)
         except StudentTimeout:
             self._interrupt(nonce, what, seconds)
             raise StudentTimeout(f"{what} ran longer than {seconds:.0f} seconds") from None
+        except StudentProcessGone as error:
+            self._end(str(error))
+            raise StudentProcessGone(self.gone) from None
         except ProbeError as error:
             self._end(str(error))
             raise
@@ -153,8 +223,7 @@ class Session:
 
     def _interrupt(self, nonce: str, what: str, seconds: float) -> None:
         """Ask politely, wait a little, then end the process."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGINT)
+        self._signal(signal.SIGINT)
         try:
             reply = self._channel.receive(time.monotonic() + self.limits.grace_s)
         except ProbeError:
@@ -163,16 +232,58 @@ class Session:
             self._end(f"{what} ran longer than {seconds:.0f} seconds and could not be stopped")
 
     def _end(self, why: str) -> None:
-        self.gone = self.gone or why
-        self.close()
+        if not self.gone:
+            self.gone = why
+            report = self._take_down(wait_first=True)
+            told = ended_because(report, self.limits, self._was_full)
+            if told and why == GONE:
+                self.gone = told
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Signal the process; by its descriptor, since numbers are used again."""
+        with contextlib.suppress(ProcessLookupError, PermissionError, OSError):
+            if self._process >= 0:
+                signal.pidfd_send_signal(self._process, number)
+            else:
+                os.kill(self.pid, number)
+
+    def _take_down(self, wait_first: bool = False) -> bytes:
+        """End the process and everything it started; returns the guardian's report.
+
+        wait_first: it seems to have ended by itself, so let its guardian see how.
+        """
+        if self._report < 0:
+            return b""
+        self._channel.close()
+        report = read_all(self._report, 0.5) if wait_first else b""
+        self._signal(signal.SIGKILL)
+        if self._process < 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        report = report or read_all(self._report, END_S)
+        for number in (self._report, self._process):
+            if number >= 0:
+                os.close(number)
+        self._report = self._process = -1
+        if self._group is not None:
+            self._was_full = self._group.was_full()
+            self._group.remove()
+        return report
 
     def close(self) -> None:
         """End the process and everything it started."""
-        self._channel.close()
         self.gone = self.gone or "the session has ended"
-        for kill in (os.killpg, os.kill):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                kill(self.pid, signal.SIGKILL)
+        self._take_down()
+
+
+def read_all(pipe: int, seconds: float) -> bytes:
+    """What comes through a pipe until its writer has closed it, for so long at most."""
+    ends_at, found = time.monotonic() + seconds, b""
+    while (left := ends_at - time.monotonic()) > 0:
+        if not select.select([pipe], [], [], left)[0] or not (part := os.read(pipe, 4096)):
+            break
+        found += part
+    return found
 
 
 @contextlib.contextmanager
@@ -183,30 +294,74 @@ def session(
     """Run one submission in a scratch folder that holds copies of its other files.
 
     given: files of the grader's own, by their path in that folder; they replace the submission's.
+    Raises SandboxFailed if no process could be started.
     """
-    with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as scratch:
-        if files is not None:
-            shutil.copytree(files, scratch, dirs_exist_ok=True, symlinks=True,
-                            ignore=shutil.ignore_patterns("*.ipynb"))  # fmt: skip
-        put(Path(scratch), given or {})
-        found = Session(*zygote.fork(Path(scratch)), limits)
+    ours, theirs = socket.socketpair()
+    read_end, write_end = os.pipe()
+    with contextlib.ExitStack() as stack:
+        folder = ""
+        if zygote.sandbox == "none":
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True)
+            )
+        archive = stack.enter_context(tempfile.TemporaryFile())
+        pack(archive, files, given or {}, limits)
+        try:
+            pid = zygote.fork(theirs, archive, write_end, limits, folder)
+        except SandboxFailed:
+            ours.close()
+            os.close(read_end)
+            raise
+        finally:
+            theirs.close()
+            os.close(write_end)
+        found = Session(pid, ours, limits, read_end, group=zygote.sandbox == "on")
         try:
             yield found
         finally:
             found.close()
 
 
-def put(folder: Path, given: Mapping[str, bytes]) -> None:
-    """Write the grader's files; whatever the submission has in their folders goes."""
-    for top in {folder / Path(name).parts[0] for name in given}:
-        if top.is_dir() and not top.is_symlink():
-            shutil.rmtree(top)
-        else:
-            top.unlink(missing_ok=True)
-    for name, content in given.items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+def pack(
+    archive: IO[bytes], files: Path | None, given: Mapping[str, bytes], limits: Limits
+) -> None:
+    """Pack a submission's files, then the grader's; whatever is in these one's folders stays out.
+
+    Links, devices and pipes are not packed, nor what is too large: a submission is its own files.
+    """
+    ours = {Path(name).parts[0] for name in given}
+    left = limits.disk_mb * MB // 2
+    with tarfile.open(fileobj=archive, mode="w") as packed:
+        for path in own_files(files) if files is not None else ():
+            name = path.relative_to(files or "")
+            size = path.stat().st_size
+            if name.parts[0] not in ours and size <= min(left, limits.file_mb * MB):
+                left -= size
+                packed.add(path, str(name), recursive=False, filter=anonymous)
+        for given_name, content in given.items():
+            member = tarfile.TarInfo(given_name)
+            member.size, member.mode = len(content), 0o644
+            packed.addfile(member, io.BytesIO(content))
+    archive.flush()
+    archive.seek(0)
+
+
+def own_files(folder: Path) -> Iterator[Path]:
+    """The plain files of a submission that are no notebooks and lie behind no link."""
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(here, name)
+            if path.suffix != ".ipynb" and not path.is_symlink() and path.is_file():
+                yield path
+
+
+def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Forget whose file it was and what its bits said."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode = 0o755 if member.isdir() else 0o644
+    return member
 
 
 def well_formed(output: dict[str, Any]) -> bool:

@@ -1,20 +1,28 @@
 """A warm process: it imports torch once, then forks a child for each submission in milliseconds.
 
-Run as `python -m autograder.sandbox.zygote FD [MODULE[:FUNCTION] ...]`, with what else to import or
-call beforehand. On that socket it takes one message per child, the folder's name with the child's
-end of a socket pair attached, and answers with the process number.
+Run as `python -m autograder.sandbox.zygote FD SANDBOX [MODULE[:FUNCTION] ...]`: its end of a socket
+pair, "on" or "none", and what else to import or call beforehand. It takes one message per
+submission, {"limits", "folder"} in JSON, with three file descriptors: the submission's end of a
+socket pair, an archive of its files, a pipe for its guardian's report. It answers with a process
+number, or with "failed" and why.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from autograder.sandbox import enclosure, forbidden
+from autograder.sandbox.guardian import guard
+from autograder.sandbox.resources import Limits
 
 if TYPE_CHECKING:
     from autograder.sandbox.cells import Shell
@@ -22,29 +30,86 @@ if TYPE_CHECKING:
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    shell = warm_up(sys.argv[2:])
+    sandboxed = sys.argv[2] != "none"
+    shell = warm_up(sys.argv[3:])
+    if sandboxed:
+        try:
+            forbidden.rules()
+            be_one_thread()
+            enclosure.enter_room()
+            enclosure.die_with_parent()
+        except OSError as error:
+            control.sendall(f"failed {error}\n".encode())
+            return
     control.sendall(b"ready\n")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries dead children for us
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries dead guardians for us
     while True:
-        message, fds, _, _ = socket.recv_fds(control, 65536, 1)
+        message, fds, _, _ = socket.recv_fds(control, 65536, 3)
         if not message:
             return
-        pid = os.fork()
-        if pid == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            control.close()
-            code = 1
-            try:
-                from autograder.probe.wire import Channel
-                from autograder.sandbox.child import serve
-
-                serve(Channel(socket.socket(fileno=fds[0])), shell, message.decode())
-                code = 0
-            finally:
-                os._exit(code)
+        if os.fork() == 0:
+            with leaving():
+                start(control, json.loads(message), fds, shell, sandboxed)
         for fd in fds:
             os.close(fd)
-        control.sendall(f"{pid}\n".encode())
+
+
+def be_one_thread() -> None:
+    """Go on as a fork of this process if a library has started a thread in it.
+
+    A process with several cannot enter a user namespace (man 2 unshare). This one waits.
+    """
+    if threading_count() == 1:
+        return
+    pid = os.fork()
+    if pid != 0:
+        with leaving():
+            os.close(int(sys.argv[1]))
+            os.waitpid(pid, 0)
+
+
+def threading_count() -> int:
+    """Threads of this process, those of C libraries included."""
+    return len(os.listdir("/proc/self/task"))
+
+
+@contextlib.contextmanager
+def leaving() -> Any:
+    """End this process with what is inside, and never run the zygote's own code below it."""
+    code = 1
+    try:
+        yield
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def start(
+    control: socket.socket, told: dict[str, Any], fds: list[int], shell: Shell, sandboxed: bool
+) -> None:
+    """Be a submission's guardian: fork its process, say its number, wait for its end."""
+    from autograder.sandbox.child import run
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    connection, archive, report = fds
+    limits = Limits.from_json(told["limits"])
+    if sandboxed:
+        try:
+            enclosure.separate()
+        except OSError as error:
+            control.sendall(f"failed {error}\n".encode())
+            return
+    pid = os.fork()
+    if pid == 0:
+        with leaving():
+            control.close()
+            os.close(report)
+            run(connection, archive, shell, None if sandboxed else told["folder"], limits)
+    os.close(connection)
+    os.close(archive)
+    control.sendall(f"{pid}\n".encode())
+    control.close()
+    guard(pid, limits, report)
 
 
 def warm_up(preload: Sequence[str] = ()) -> Shell:
