@@ -15,8 +15,24 @@ from typing import Any, NoReturn
 import click
 
 from autograder import __version__
+from autograder.sandbox.resources import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+POSITIVE, WHOLE = click.FloatRange(0.1), click.IntRange(1)
+LIMITS = (
+    ("cell_s", "--cell-timeout", POSITIVE, "Seconds that one cell may take."),
+    ("check_s", "--check-timeout", POSITIVE, "Seconds that one call of a check may take."),
+    ("submission_s", "--submission-timeout", POSITIVE, "Seconds that a submission may take."),
+    ("grace_s", "--grace", POSITIVE, "Seconds between asking code to stop and ending it."),
+    ("cpu_s", "--cpu", POSITIVE, "Seconds of processor time for a submission."),
+    ("memory_mb", "--memory", WHOLE, "MB of memory for a submission."),
+    ("processes", "--processes", WHOLE, "Processes and threads of a submission."),
+    ("file_mb", "--file-size", WHOLE, "MB of one file."),
+    ("disk_mb", "--disk", WHOLE, "MB of all files of a submission."),
+    ("output_mb", "--output-size", POSITIVE, "MB that a submission's cells may show."),
+)
 
 
 class Verbs(click.Group):
@@ -65,6 +81,15 @@ def build(check: bool, solved: Path | None) -> None:
         fail(f"{names}: not what the text source gives; run `course build` and commit the result")
 
 
+def limit_options(command: Any) -> Any:
+    """Give a command one option for each limit, named and explained in one place."""
+    for name, option, kind, help in reversed(LIMITS):
+        default = Limits.__dataclass_fields__[name].default
+        command = click.option(option, name, default=default, show_default=True, type=kind,
+                               help=help)(command)  # fmt: skip
+    return command
+
+
 @main.command()
 @click.argument("assignment")
 @click.option("--submissions", required=True, type=click.Path(exists=True, file_okay=False,
@@ -74,19 +99,42 @@ def build(check: bool, solved: Path | None) -> None:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256),
               help="Submissions to run at the same time.")  # fmt: skip
 @click.option("--seed", type=int, help="Repeat a run's inputs; drawn in secret if left out.")
-@click.option("--cell-timeout", default=30.0, show_default=True, type=click.FloatRange(0.1),
-              help="Seconds that one cell may take.")  # fmt: skip
+@click.option("--fresh", is_flag=True, help="Draw new inputs and grade everybody anew.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster at this address.")
+@click.option("--sandbox", default="on", show_default=True, type=click.Choice(["on", "none"]),
+              help="none: student code has your own rights; see `course doctor`.")  # fmt: skip
+@limit_options
 @click.option("--json", "as_json", is_flag=True, help="Print results.json instead of a table.")
 def grade(
-    assignment: str, submissions: Path, out: Path, workers: int, seed: int | None,
-    cell_timeout: float, as_json: bool,
+    assignment: str, submissions: Path, out: Path, workers: int, seed: int | None, fresh: bool,
+    scheduler: str | None, sandbox: str, as_json: bool, **limits: float,
 ) -> None:  # fmt: skip
-    """Grade a class: marks, feedback pages, class report and nbgrader's gradebook."""
-    needs_clone("grade")
-    from autograder.sandbox.session import Limits
+    """Grade a class: marks, feedback pages, class report and nbgrader's gradebook.
 
-    results = run_grading(assignment, submissions, out, workers, seed, Limits(cell_s=cell_timeout))
+    Broken off at any point, the same command goes on where it was. Run again later it executes only
+    what has changed since.
+    """
+    needs_clone("grade")
+    results = run_grading(
+        assignment, submissions, out, workers=workers, seed=seed, limits=Limits(**limits),
+        sandbox=sandbox, scheduler=scheduler, fresh=fresh,
+    )  # fmt: skip
     report(results, out, as_json)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print plain data.")
+def doctor(as_json: bool) -> None:
+    """Show which layers of the sandbox this machine offers, and how to get those it lacks."""
+    from autograder.sandbox import layers
+
+    if as_json:
+        click.echo(json.dumps(layers.as_json(), indent=1))
+    else:
+        click.echo(layers.as_text())
+    if lacking := layers.missing():
+        names = ", ".join(layer.name for layer in lacking)
+        fail(f"`course grade` refuses here, for want of {names}; `--sandbox none` goes without")
 
 
 @main.command()
@@ -145,7 +193,6 @@ def demo(out: Path, workers: int) -> None:
     from autograder.build import build as build_notebooks
     from autograder.build import texts, write
     from autograder.demo import write_class
-    from autograder.sandbox.session import Limits
 
     for text in texts(ROOT):
         started = time.monotonic()
@@ -155,8 +202,8 @@ def demo(out: Path, workers: int) -> None:
         place = out / built.assignment
         count = write_class(built, place / "submissions")
         click.echo(f"wrote {count} submissions to {place / 'submissions'}", err=True)
-        results = run_grading(built.assignment, place / "submissions", place / "course", workers,
-                              None, Limits(cell_s=8.0))  # fmt: skip
+        results = run_grading(built.assignment, place / "submissions", place / "course",
+                              workers=workers, limits=Limits(cell_s=8.0), fresh=True)  # fmt: skip
         report(results, place / "course", as_json=False)
         click.echo(f"graded {count} submissions in {time.monotonic() - started:.0f} s\n")
 
@@ -236,26 +283,42 @@ def gpt2_weights(name: str, source: Path | None, folder: Path) -> None:
         fail(str(error))
 
 
-def run_grading(
-    name: str, submissions: Path, out: Path, workers: int, seed: int | None, limits: Any
-) -> dict[str, Any]:
+def run_grading(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
     """Grade a class from the notebooks' text source; wrong names are wrong usage."""
-    from autograder.build import BuildError
-    from autograder.build import build as build_notebooks
     from autograder.checks import ASSIGNMENTS, UnknownName, pick
-    from autograder.pipeline.course_folder import NbGraderFailed
-    from autograder.pipeline.runner import grade_class
+    from autograder.pipeline.quick import import_nbformat
+    from autograder.pipeline.workers import Workers, WorkersFailed
+    from autograder.sandbox.session import IsolationImpossible
 
     try:
         pick(name, list(ASSIGNMENTS), "assignment")
-        source = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT).source
     except UnknownName as error:
         raise click.UsageError(str(error)) from error
-    except BuildError as error:
-        fail(str(error))
-    told = {"workers": workers, "seed": seed, "limits": limits}
+    workers, sandbox = told.pop("workers", 1), told.setdefault("sandbox", "on")
+    count = 0 if told.get("scheduler") else workers
     try:
-        return grade_class(name, source, submissions, out, **told, progress=to_stderr)
+        # the workers warm up while this process still imports
+        with Workers(count, name, sandbox) as pool:
+            import_nbformat()
+            return grade_from_text(name, submissions, out, pool=pool, **told)
+    except KeyboardInterrupt:
+        fail("stopped; what is done is kept, and the same command goes on from there", 130)
+    except (IsolationImpossible, WorkersFailed) as error:
+        fail(str(error), 3)
+
+
+def grade_from_text(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
+    """Build the source notebook and grade a class by it."""
+    from autograder.build import BuildError
+    from autograder.build import build as build_notebooks
+    from autograder.pipeline.course_folder import NbGraderFailed
+    from autograder.pipeline.runner import CannotRun, grade_class
+
+    try:
+        source = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT).source
+        return grade_class(name, source, submissions, out, **told, progress=to_person())
+    except (BuildError, CannotRun) as error:
+        fail(str(error))
     except NbGraderFailed as error:
         fail(f"{error}; nothing was graded: choose another --out folder, or move {out} away", 3)
 
@@ -276,8 +339,15 @@ def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
         fail(str(error))
 
 
+def to_person() -> Any:
+    """Progress goes where results do not: as one changing line where somebody looks on."""
+    from autograder.pipeline.progress import TerminalLine
+
+    return TerminalLine(sys.stderr) if sys.stderr.isatty() else to_stderr
+
+
 def to_stderr(line: str) -> None:
-    """Progress goes where results do not."""
+    """Write a line where results do not go."""
     click.echo(line, err=True)
 
 

@@ -91,14 +91,18 @@ def reference(id: str) -> str:
     )
 
 
+def train_config() -> str:
+    """The code of TrainConfig, which the notebook gives."""
+    source = (SOLUTIONS / "train.py").read_text(encoding="utf-8")
+    config = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "TrainConfig")
+    return "@dataclass(frozen=True)\n" + (ast.get_source_segment(source, config) or "")
+
+
 def notebook_namespace(replaced: dict[str, str] | None = None) -> dict[str, Any]:
     """Run all exercise cells one after the other, some replaced; a raising cell is passed over."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     run_cell(GIVEN, "given", namespace)
-    source = (SOLUTIONS / "train.py").read_text(encoding="utf-8")
-    config = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "TrainConfig")
-    run_cell("@dataclass(frozen=True)\n" + (ast.get_source_segment(source, config) or ""),
-             "config", namespace)  # fmt: skip
+    run_cell(train_config(), "config", namespace)
     for id in REFERENCE:
         for part in ((replaced or {}).get(id, reference(id)), ATTACH.get(id, "")):
             try:

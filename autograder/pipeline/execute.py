@@ -20,6 +20,7 @@ from autograder.pipeline.results import GRADED, NOT_GRADED, SubmissionResult, Wr
 from autograder.probe.errors import ProbeError, StudentTimeout
 from autograder.probe.view import Student
 from autograder.report.notebook_table import table_html, table_text
+from autograder.sandbox.resources import limit_met
 from autograder.sandbox.session import Limits, Session, Zygote, session
 
 # what only shows something, or says what it thinks to the student alone, is not run while grading
@@ -57,10 +58,12 @@ def roles_of(source_notebook: NotebookNode) -> dict[str, dict[str, str]]:
 def execute(
     notebook: NotebookNode, roles: Roles, student: str, name: str, seed: int,
     zygote: Zygote, limits: Limits, files: Path | None = None,
+    known: Mapping[str, list[CheckResult]] | None = None,
 ) -> Executed:  # fmt: skip
     """Run a submission cell by cell; at each check cell run that exercise's checks against it.
 
-    The seed is the run's; each student's inputs are drawn from it and the student's name.
+    The seed is the run's; each student's inputs are drawn from it and the student's name. known:
+    results by exercise that stand already; these exercises are not checked again.
     """
     started = time.perf_counter()
     who = f"{student}/{name}"
@@ -68,7 +71,7 @@ def execute(
     with contextlib.ExitStack() as stack:
         run = Run(
             roles, who, seed, given,
-            lambda: stack.enter_context(session(zygote, limits, files, given.files)),
+            lambda: stack.enter_context(session(zygote, limits, files, given.files)), known or {},
         )  # fmt: skip
         outputs = [run.cell(cell) for cell in notebook.cells]
     run.add_missing(assignment(name))
@@ -107,9 +110,11 @@ class Run:
     """
 
     def __init__(
-        self, roles: Roles, who: str, seed: int, given: Given, start: Callable[[], Session]
-    ) -> None:
+        self, roles: Roles, who: str, seed: int, given: Given, start: Callable[[], Session],
+        known: Mapping[str, list[CheckResult]],
+    ) -> None:  # fmt: skip
         self.roles, self.who, self.seed, self.given, self.start = roles, who, seed, given, start
+        self.known = known
         self.results: list[CheckResult] = []
         self.notes: list[str] = []
         self.seen: set[str] = set()
@@ -149,8 +154,13 @@ class Run:
         self.ran.append(source)
         for output in outputs:
             if output["output_type"] == "error" and output["ename"] != "NotImplementedError":
-                self.notes.append(f"{where} raised {output['ename']}: {output['evalue'][:200]}")
+                self.notes.append(self.note(where, output["ename"], output["evalue"][:200]))
         return outputs
+
+    def note(self, where: str, kind: str, text: str) -> str:
+        """What is said of a cell that raised: the limit that it met, if that is what it was."""
+        met = limit_met(kind, text, self.process.limits)
+        return f"{where}: {met}" if met else f"{where} raised {kind}: {text}"
 
     def check(self, id: str) -> list[dict[str, Any]]:
         """Run an exercise's checks; the cell's outputs are its table and its points."""
@@ -158,8 +168,10 @@ class Run:
             return []
         self.seen.add(id)
         found = exercise(id)
-        student = Student(self.process, self.given.corpus_rows)
-        results = run_exercise(found, student, derived(self.seed, self.who))
+        results = self.known.get(found.id)
+        if results is None:
+            student = Student(self.process, self.given.corpus_rows)
+            results = run_exercise(found, student, derived(self.seed, self.who))
         self.results += results
         shown = [replace(result, seed=None) for result in results]  # the run's seed stays secret
         html, text = (make(id, found.title, shown) for make in (table_html, table_text))

@@ -52,6 +52,21 @@ def as_json() -> list[dict[str, object]]:
     return [asdict(layer) for layer in probe()]
 
 
+def as_text() -> str:
+    """The layers as lines for a terminal."""
+    lines = []
+    for layer in probe():
+        mark = "yes" if layer.works else "NO " if layer.required else "no "
+        lines.append(f"{mark}  {layer.name:22}  {layer.purpose}")
+        lines.append(f"{'':29}{layer.detail}")
+    lines.append("")
+    if missing():
+        lines.append("NO: `course grade` needs this layer, and refuses to start without it.")
+    else:
+        lines.append("Student code can be closed in on this machine.")
+    return "\n".join(lines)
+
+
 def missing() -> list[Layer]:
     """The layers that must be there and are not."""
     return [layer for layer in probe() if layer.required and not layer.works]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import resource
+import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ class Limits:
 
 def apply(limits: Limits) -> None:
     """Set this process's own limits; what it starts inherits them."""
+    import resource  # not on Windows, where students use the rest of this package
+
     set_limit(resource.RLIMIT_AS, address_space() + limits.memory_mb * MB)
     set_limit(
         resource.RLIMIT_CPU, int(limits.cpu_s) + 2
@@ -61,6 +63,8 @@ def apply(limits: Limits) -> None:
 
 def set_limit(kind: int, most: int) -> None:
     """Lower a limit for good; one that is lower already stays."""
+    import resource
+
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
@@ -70,7 +74,7 @@ def set_limit(kind: int, most: int) -> None:
 def address_space() -> int:
     """This process's address space in bytes; 0 where the system does not tell."""
     with contextlib.suppress(OSError, ValueError):
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     return 0
 
 
