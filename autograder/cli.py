@@ -193,7 +193,12 @@ def demo(out: Path, workers: int) -> None:
     from autograder.build import build as build_notebooks
     from autograder.build import texts, write
     from autograder.demo import write_class
+    from autograder.sandbox.layers import missing
 
+    sandbox = "none" if missing() else "on"
+    if sandbox == "none":
+        click.echo("this machine cannot close student code in (see `course doctor`): the bundled "
+                   "classes are the course's own and run without", err=True)  # fmt: skip
     for text in texts(ROOT):
         started = time.monotonic()
         built = build_notebooks(text, ROOT)
@@ -203,9 +208,44 @@ def demo(out: Path, workers: int) -> None:
         count = write_class(built, place / "submissions")
         click.echo(f"wrote {count} submissions to {place / 'submissions'}", err=True)
         results = run_grading(built.assignment, place / "submissions", place / "course",
-                              workers=workers, limits=Limits(cell_s=8.0), fresh=True)  # fmt: skip
+                              workers=workers, limits=Limits(cell_s=8.0), fresh=True,
+                              sandbox=sandbox)  # fmt: skip
         report(results, place / "course", as_json=False)
         click.echo(f"graded {count} submissions in {time.monotonic() - started:.0f} s\n")
+
+
+@main.command()
+@click.option("--list", "as_list", is_flag=True, help="Show what each attack tries; run nothing.")
+@click.option("--only", "names", metavar="NAME", multiple=True, help="Run this one; may be given"
+              " several times.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
+              help="New folder for the class; else a temporary one.")  # fmt: skip
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 256),
+              help="Submissions to run at the same time.")  # fmt: skip
+@click.option("--sandbox", default="on", show_default=True, type=click.Choice(["on", "none"]),
+              help="none: run only attacks that cannot harm this machine.")  # fmt: skip
+def attack(
+    as_list: bool, names: tuple[str, ...], out: Path | None, workers: int, sandbox: str
+) -> None:
+    """Grade submissions that cheat or do harm, on this machine, and see that none gets through."""
+    needs_clone("attack")
+    from autograder.attacks.case import BadCase, all_cases
+    from autograder.attacks.run import CannotAttack, attack_this_machine
+    from autograder.attacks.table import listing, table
+
+    try:
+        cases = all_cases(names)
+        if as_list:
+            click.echo(listing(cases))
+            return
+        run = attack_this_machine(cases, ROOT, out, workers, sandbox)
+    except BadCase as error:
+        raise click.UsageError(str(error)) from error
+    except CannotAttack as error:
+        fail(str(error), 3)
+    click.echo(table(run))
+    if not run.held:
+        sys.exit(1)
 
 
 @main.group()

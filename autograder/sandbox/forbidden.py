@@ -19,8 +19,9 @@ FORBIDDEN = {
     "open_by_handle_at fanotify_init swapon swapoff mknod mknodat",
     "namespaces and users": "unshare setns setuid setgid setreuid setregid setresuid setresgid "
     "setgroups setfsuid setfsgid capset",
-    "shared memory of System V": "shmget shmat shmctl shmdt semget semop semctl semtimedop msgget "
-    "msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr",
+    "memory that no limit counts": "memfd_create memfd_secret shmget shmat shmctl shmdt semget "
+    "semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
+    "mq_timedreceive mq_notify mq_getsetattr",
     "the kernel": "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register "
     "init_module finit_module delete_module kexec_load kexec_file_load reboot syslog acct "
     "lookup_dcookie nfsservctl _sysctl vhangup ioperm iopl modify_ldt vm86 vm86old",

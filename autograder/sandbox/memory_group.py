@@ -29,6 +29,12 @@ class Base:
     def describe(self) -> str:
         return f"control groups, version {self.version}"
 
+    def tidy(self) -> None:
+        """Remove what graders left that were killed; a group in use cannot be removed."""
+        for left in self.folder.glob("course-*"):
+            if not Path("/proc", left.name.split("-")[1]).exists():
+                Group(left, self.version).remove()
+
     def limit(self, folder: Path) -> Path:
         """The file that holds a group's limit."""
         return folder / ("memory.max" if self.version == 2 else "memory.limit_in_bytes")
@@ -81,6 +87,7 @@ def best() -> Base | None:
         made = base.make(Limits())
         if made is not None:
             made.remove()
+            base.tidy()
             return base
     return None
 

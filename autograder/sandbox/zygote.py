@@ -35,9 +35,10 @@ def main() -> None:
     if sandboxed:
         try:
             forbidden.rules()
-            be_one_thread()
+            forked = be_one_thread()
             enclosure.enter_room()
-            enclosure.die_with_parent()
+            if forked:
+                enclosure.die_with_parent()
         except OSError as error:
             control.sendall(f"failed {error}\n".encode())
             return
@@ -54,23 +55,19 @@ def main() -> None:
             os.close(fd)
 
 
-def be_one_thread() -> None:
+def be_one_thread() -> bool:
     """Go on as a fork of this process if a library has started a thread in it.
 
     A process with several cannot enter a user namespace (man 2 unshare). This one waits.
     """
-    if threading_count() == 1:
-        return
+    if len(os.listdir("/proc/self/task")) == 1:
+        return False
     pid = os.fork()
     if pid != 0:
         with leaving():
             os.close(int(sys.argv[1]))
             os.waitpid(pid, 0)
-
-
-def threading_count() -> int:
-    """Threads of this process, those of C libraries included."""
-    return len(os.listdir("/proc/self/task"))
+    return True
 
 
 @contextlib.contextmanager

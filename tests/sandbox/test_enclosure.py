@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -23,10 +24,19 @@ LIMITS = Limits(
     cell_s=20, grace_s=1, memory_mb=700, processes=12, file_mb=8, disk_mb=16, cpu_s=60, output_mb=1
 )
 ROOT = package_root()
+MARK = f"mark-{secrets.token_hex(8)}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def mark() -> Iterator[None]:
+    """A variable that warm processes get and all that they fork keeps, for `processes` to see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIKTOKEN_CACHE_DIR", f"/nowhere/{MARK}")
+        yield
 
 
 @pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
+def zygote(mark: None) -> Iterator[Zygote]:
     with Zygote() as warm:
         yield warm
 
@@ -225,17 +235,13 @@ def test_an_exit_is_named(zygote: Zygote) -> None:
 
 
 def processes() -> set[int]:
-    """The machine's processes that carry this module's mark in their name or are its zygotes'."""
+    """The processes of this machine that descend from this module's warm processes."""
     found = set()
     for each in Path("/proc").iterdir():
-        if each.name.isdigit():
-            try:
-                command = (each / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"autograder.sandbox.zygote" in command:
+        with contextlib.suppress(OSError):
+            if each.name.isdigit() and MARK.encode() in (each / "environ").read_bytes():
                 found.add(int(each.name))
-    return found
+    return found - {os.getpid()}
 
 
 def test_what_a_submission_started_dies_with_it(zygote: Zygote) -> None:

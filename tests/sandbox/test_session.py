@@ -49,10 +49,11 @@ def test_prints_displays_warnings_and_errors_come_back_as_outputs(process: Sessi
     assert outputs[3]["ename"] == "ZeroDivisionError"
 
 
-def test_figures_come_back_without_a_display(process: Session) -> None:
-    outputs = process.run_cell(
-        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()"
-    )
+def test_figures_come_back_without_a_display(zygote: Zygote) -> None:
+    with session(zygote, Limits()) as process:
+        outputs = process.run_cell(
+            "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()"
+        )
     assert "error" not in kinds(outputs)
 
 
