@@ -107,7 +107,7 @@ def limit_options(command: Any) -> Any:
 @click.option("--json", "as_json", is_flag=True, help="Print results.json instead of a table.")
 def grade(
     assignment: str, submissions: Path, out: Path, workers: int, seed: int | None, fresh: bool,
-    scheduler: str | None, sandbox: str, as_json: bool, **limits: float,
+    scheduler: str | None, sandbox: str, as_json: bool, **limits: Any,
 ) -> None:  # fmt: skip
     """Grade a class: marks, feedback pages, class report and nbgrader's gradebook.
 

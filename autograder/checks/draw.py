@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from autograder.probe.view import Handle
+from autograder.probe.view import Handle, Parameter
 
 
 class Draw:
@@ -19,9 +19,14 @@ class Draw:
     """
 
     def __init__(self, seed: int, *names: str) -> None:
+        self._root = seed
         digest = hashlib.sha256(":".join([str(seed), *names]).encode()).digest()
         self.seed = int.from_bytes(digest[:7], "big")
         self._generator = torch.Generator().manual_seed(self.seed)
+
+    def common(self, *names: str) -> Draw:
+        """Numbers for what several checks share: the same whichever of them asks first."""
+        return Draw(self._root, "common", *names)
 
     def normal(self, *shape: int, std: float = 1.0) -> Tensor:
         """Normal(0, std) numbers of this shape."""
@@ -48,17 +53,22 @@ class Draw:
         return options[self.whole(0, len(options) - 1)]
 
     def weights_for(
-        self, module: Handle, std: float | None = None, bias: bool = True
+        self,
+        module: Handle,
+        std: float | None = None,
+        bias: bool = True,
+        parameters: Sequence[Parameter] | None = None,
     ) -> Mapping[str, Tensor]:
         """New values for every parameter of a module, loaded there and returned by name.
 
         Matrices ~ Normal(0, 1/sqrt(last axis)) unless std is given; vectors likewise with std 0.3,
         or 0 where bias is False. Parameters that share memory get the same values. One that is not
         trainable keeps its own (some students register a mask so); it is returned as well.
+        parameters: those to set, where they are known already.
         """
         drawn: dict[str, Tensor] = {}
         kept: dict[str, Tensor] = {}
-        for parameter in module.unique_parameters:
+        for parameter in module.unique_parameters if parameters is None else parameters:
             if not parameter.trainable:
                 kept[parameter.name] = parameter.values
                 continue

@@ -11,10 +11,13 @@ from autograder.checks.draw import Draw
 from autograder.checks.evidence.reading import find_reading, is_right_scale
 from autograder.checks.expectations import (
     agrees,
+    differs,
     expect,
     expect_close,
     expect_tensor,
     finite,
+    output,
+    outputs,
 )
 from autograder.checks.framework import Exercise, remark
 from autograder.probe.view import Handle, Student
@@ -43,8 +46,10 @@ def who_listens_to_whom(attention: Handle, x: Tensor) -> Tensor:
     A token alone listens to itself, so its output is its value. Needs T <= D.
     Shapes: x (T, D) -> (T, T), float64.
     """
-    values = attention(x.unsqueeze(1))[:, 0].double()  # (T, D): each token as a sequence of one
-    outputs = attention(x.unsqueeze(0))[0].double()  # (T, D)
+    values = output(attention, x.unsqueeze(1))[
+        :, 0
+    ].double()  # (T, D): each token as a sequence of one
+    outputs = output(attention, x.unsqueeze(0))[0].double()  # (T, D)
     weights: Tensor = torch.linalg.lstsq(values.T, outputs.T).solution.T
     expect_close(
         weights @ values, outputs,
@@ -65,8 +70,10 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
         y = expect_tensor(attention(x), (N, T, 8), "the output")
         expect(y.dtype == torch.float32, "the output changed its number type",
                expected="float32", got=str(y.dtype)[6:])  # fmt: skip
+    expect(not differs(attention(x), y), "the same input gives another output the second time",
+           expected="the same numbers", got="others")  # fmt: skip
     rng.weights_for(attention)
-    expect(not agrees(attention(x), y, 1e-3), "other weights give the same output",
+    expect(differs(attention(x), y, 1e-3), "other weights give the same output",
            expected="an output that is computed from learnable weights", got="no change",
            hint="register the weights: nn.Linear or nn.Parameter, assigned in __init__"
            )  # fmt: skip
@@ -97,13 +104,13 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     """The output at position t does not change when later tokens change, but earlier ones count."""
     attention = attention_with_fresh_weights(student, rng, 8)
     x = rng.normal(2, 6, 8)
-    y = attention(x)
+    y = output(attention, x)
     expect(finite(y), "an output is not a finite number", expected="finite numbers", got="nan",
            hint="every position attends to itself as well: hide only what comes after it"
            )  # fmt: skip
-    for t in range(1, 6):
-        later = attention(change_after(x, t, rng))
-        leaks = (later[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
+    later = [change_after(x, t, rng) for t in range(1, 6)]
+    for t, changed in enumerate(outputs(attention, later), start=1):
+        leaks = (changed[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
         first = int(leaks.argmax())
         expect(
             bool((leaks <= 1e-5).all()),
@@ -113,7 +120,7 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     earlier = x.clone()
     earlier[:, 0] = rng.normal(2, 8)
     expect(
-        not agrees(attention(earlier)[:, -1], y[:, -1], 1e-3),
+        not agrees(output(attention, earlier)[:, -1], y[:, -1], 1e-3),
         "the last output does not change when the first token changes",
         expected="each position gathers from all positions up to its own",
         got="no change",
@@ -134,8 +141,8 @@ def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
     q, k = rng.normal(64, D, std=1.5), rng.normal(64, D, std=1.5)
     zero = torch.zeros(64, D)
     pairs = torch.cat([torch.stack([zero, q], 1), torch.stack([k, q], 1)])
-    values = attention(pairs.reshape(256, 1, D)).double().reshape(128, 2, D)
-    weights = weight_of_first(attention(pairs)[:, 1].double(), values)
+    values = output(attention, pairs.reshape(256, 1, D)).double().reshape(128, 2, D)
+    weights = weight_of_first(output(attention, pairs)[:, 1].double(), values)
     against_zero, against_key = torch.logit(weights, eps=1e-9).chunk(2)
     own, other = -against_zero, against_key - against_zero  # score(q, q), score(q, k)
     fit = (own < -0.3) & (own > -6) & (other.abs() > 0.3) & (other.abs() < 6)
@@ -146,7 +153,7 @@ def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
     factors = torch.stack([50 / (other[i] * stretch), stretch]).unsqueeze(1)  # of k and of q
     x = torch.stack([k[i], q[i]]) * factors.float()
     leak = float(weight_of_first(
-        attention(x.flip(0).unsqueeze(0))[0, 0].double(),
+        output(attention, x.flip(0).unsqueeze(0))[0, 0].double(),
         values[64 + i] * factors,  # not asked for: the second token's score with itself is any
     ))  # fmt: skip
     expect(
@@ -212,7 +219,8 @@ def expect_formula(attention: Handle, rng: Draw, D: int) -> None:
         expected="1/sqrt(D)", got=reading.scale_name,
         hint="the scores are divided by the square root of the width of what is dotted",
     )  # fmt: skip
-    values, x = rng.weights_for(attention, std=D**-0.5), rng.normal(3, 7, D)
+    values = rng.weights_for(attention, std=D**-0.5, parameters=reading.parameters)
+    x = rng.normal(3, 7, D)
     expect_close(
         attention(x), reading.predict(attention, x, values),
         "the output differs from softmax(Q K^T / sqrt(D)) V for other weights or lengths",
@@ -247,9 +255,10 @@ def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
     _, found = module.gradients(x, cotangent=cotangent)
     gradients = {}
     for name in values:
-        gradient = found[name]
+        gradient = found.get(name)
         expect(
-            gradient is not None and finite(gradient) and bool(gradient.abs().max() > 0),
+            gradient is not None and gradient.shape == values[name].shape and finite(gradient)
+            and bool(gradient.abs().max() > 0),
             f"no useful gradient reaches the parameter {name}",
             expected="a finite gradient, not all zero",
             got="no gradient" if gradient is None else "zeros or nan", hint=hint,
@@ -263,7 +272,7 @@ def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
         ends = []
         for sign in (1, -1):
             module.load({n: v + sign * step[n] for n, v in values.items()})
-            ends.append(float((module(x) * cotangent).sum()))
+            ends.append(float((output(module, x) * cotangent).sum()))
         told = sum(float((gradients[n] * s).sum()) for n, s in step.items())
         expect(
             abs((ends[0] - ends[1]) / 2 - told) <= 0.01 * 1e-4 * size + 1e-9,

@@ -19,10 +19,13 @@ from autograder.checks.evidence.reading import find_reading, is_right_scale
 from autograder.checks.evidence.trainable import expect_trainable
 from autograder.checks.expectations import (
     agrees,
+    differs,
     expect,
     expect_close,
     expect_tensor,
     finite,
+    output,
+    outputs,
 )
 from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault, StudentMissing
@@ -31,6 +34,8 @@ from autograder.probe.view import Handle, Student
 EXERCISE = E2 = Exercise(
     "E2", "Multi-head causal self-attention", ("MultiHeadCausalSelfAttention",)
 )
+# Of single dropouts: enough to see a rate of 0.1 in place of 0.2, in each column (see dropping).
+DRAWS = 1500
 SPLIT_HINT = (
     "each head gets its own d = D / h columns of Q, K and V for all positions: after the split the "
     "shape is (N, T, h, d), and only then the axes of T and h change places"
@@ -60,13 +65,15 @@ def without_biases(student: Student, rng: Draw, D: int, h: int, rate: float) -> 
 def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
     """The output has the shape of the input, (N, T, D), for any number of heads that divides D, and
     depends on the weights."""
-    for N, T, D, h in ((2, 5, 12, 3), (1, 1, 8, 8), (1, 1024, 8, 2), (3, 7, 8, 1)):
+    for N, T, D, h in ((2, 5, 12, 3), (1, 1, 8, 8), (1, 1024, 8, 1), (3, 7, 8, 2)):
         attention = student.MultiHeadCausalSelfAttention(D, h, 0.0)
         attention.eval()
         x = rng.normal(N, T, D)
         y = expect_tensor(attention(x), (N, T, D), f"the output for {h} heads")
+    expect(not differs(attention(x), y), "the same input gives another output the second time",
+           expected="the same numbers", got="others")  # fmt: skip
     rng.weights_for(attention)
-    expect(not agrees(attention(x), y, 1e-3), "other weights give the same output",
+    expect(differs(attention(x), y, 1e-3), "other weights give the same output",
            expected="an output that is computed from learnable weights", got="no change",
            hint="register the weights in __init__ and use them in forward")  # fmt: skip
 
@@ -101,23 +108,25 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
     """No head sees the future, and each position gathers from all positions up to its own."""
     attention = heads_with_fresh_weights(student, rng, 12, 3)
     x = rng.normal(2, 6, 12)
-    y = attention(x)
+    y = output(attention, x)
     expect(finite(y), "an output is not a finite number", expected="finite numbers", got="nan",
            hint="every position attends to itself as well: hide only what comes after it"
            )  # fmt: skip
-    for t in range(1, 6):
-        leaks = (attention(change_after(x, t, rng))[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
+    later = [change_after(x, t, rng) for t in range(1, 6)]
+    for t, changed in enumerate(outputs(attention, later), start=1):
+        leaks = (changed[:, :t] - y[:, :t]).abs().amax(dim=(0, 2))
         first = int(leaks.argmax())
         expect(
             bool((leaks <= 1e-5).all()),
             f"the output at position {first + 1} changes when the tokens after position {t} change",
             expected="no change", got=f"a change of {float(leaks[first]):.3g}",
         )  # fmt: skip
-    for s in range(5):
-        earlier = x.clone()
-        earlier[:, s] = rng.normal(2, 12)
+    earlier = [x.clone() for _ in range(5)]
+    for s, changed in enumerate(earlier):
+        changed[:, s] = rng.normal(2, 12)
+    for s, changed in enumerate(outputs(attention, earlier)):
         expect(
-            not agrees(attention(earlier)[:, -1], y[:, -1], 1e-3),
+            not agrees(changed[:, -1], y[:, -1], 1e-3),
             f"the last output does not change when token {s + 1} changes",
             expected="each position gathers from all positions up to its own", got="no change",
             hint=SPLIT_HINT,
@@ -158,7 +167,8 @@ def expect_formula(attention: Handle, rng: Draw, D: int, h: int) -> None:
         expected=f"1/sqrt(d) with d = D / h = {D // h}", got=reading.scale_name,
         hint="the scores are divided by the square root of the width of what is dotted",
     )  # fmt: skip
-    values, x = rng.weights_for(attention, std=D**-0.5), rng.normal(3, 7, D)
+    values = rng.weights_for(attention, std=D**-0.5, parameters=reading.parameters)
+    x = rng.normal(3, 7, D)
     expect_close(
         attention(x), reading.predict(attention, x, values),
         "the output differs from the formula's for other weights or lengths", hint=SPLIT_HINT,
@@ -192,12 +202,12 @@ def refuses(student: Student, rng: Draw, D: int, h: int) -> bool:
           "attention weights, right after the softmax and before they meet V")  # fmt: skip
 def whole_attention_weights_are_dropped(student: Student, rng: Draw) -> None:
     """In training each attention weight is dropped at the given rate, right after the softmax."""
-    D, n, rate = 16, 3000, rng.whole(20, 40) / 100
+    D, n, rate = 16, DRAWS, rng.whole(20, 40) / 100
     for h in (1, 2):
         # A single token's only weight is 1; where it is dropped in all heads, nothing remains.
         attention = without_biases(student, rng, D, h, rate)
         attention.train()
-        y = without_dust(attention(rng.normal(1, 1, D).expand(n, 1, D))[:, 0])
+        y = without_dust(output(attention, rng.normal(1, 1, D).expand(n, 1, D))[:, 0])
         expect_share(
             (y == 0).all(dim=1), rate**h, "a token whose attention weights were all dropped should "
             f"give zeros; for n_head={h} and dropout={rate} this happens in another share of cases",
@@ -215,12 +225,12 @@ def expect_weights_dropped_one_by_one(
     """
     attention = without_biases(student, rng, D, 1, rate)
     x = rng.normal(1, 2, D, std=0.5)  # small scores: no weight is next to nothing
-    alone = attention(x.reshape(2, 1, D))[:, 0].double()  # (2, D): u_1, u_2
-    first, second = attention(x)[0].double()
+    alone = output(attention, x.reshape(2, 1, D))[:, 0].double()  # (2, D): u_1, u_2
+    first, second = output(attention, x)[0].double()
     if not agrees(first, alone[0], 1e-3):
         return  # the mask is wrong: other checks say so
     attention.train()
-    y = without_dust(attention(x.expand(n, 2, D)).double())
+    y = without_dust(output(attention, x.expand(n, 2, D)).double())
     stays = (y[:, 0] != 0).any(dim=1)  # the first token's only weight
     kept_first = y[stays, 0]
     output_rate = float((kept_first == 0).double().mean())
@@ -249,12 +259,12 @@ def expect_weights_dropped_one_by_one(
 def single_outputs_are_dropped(student: Student, rng: Draw) -> None:
     """In training each number of the projected output is dropped at the given rate, and what stays
     is scaled up."""
-    D, n, rate = 16, 3000, rng.whole(20, 40) / 100
+    D, n, rate = 16, DRAWS, rng.whole(20, 40) / 100
     attention = without_biases(student, rng, D, 1, rate)
     x = rng.normal(1, 1, D)
     without = expect_tensor(attention(x), (1, 1, D), "the output")[0, 0]
     attention.train()
-    y = attention(x.expand(n, 1, D))[:, 0]
+    y = output(attention, x.expand(n, 1, D))[:, 0]
     y = y[(y != 0).any(dim=1)]  # elsewhere the first dropout took everything
     expect(len(y) > n / 4, "in training nearly all outputs are zero",
            expected=f"a share of {1 - rate:.0%} stays", got=f"{len(y) / n:.0%}")  # fmt: skip
@@ -279,7 +289,7 @@ def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
     expect(agrees(attention(x), quiet), "after training, eval() does not switch dropout off again",
            expected="the output of evaluation", got="another")  # fmt: skip
     none = heads_with_fresh_weights(student, rng, 12, 3, dropout=0.0)
-    quiet = none(x)
+    quiet = output(none, x)
     none.train()
     expect_close(none(x), quiet, "with dropout=0 the output in training differs from evaluation",
                  hint="the rate is the constructor's argument")  # fmt: skip

@@ -17,16 +17,18 @@ from autograder.checks.evidence.dropping import (
     is_dropped_or,
     largest_factor,
 )
-from autograder.checks.evidence.reading import Values, flat, layouts
+from autograder.checks.evidence.reading import Values, apart_from, flat, layouts
 from autograder.checks.evidence.trainable import expect_trainable
 from autograder.checks.expectations import (
     agrees,
+    differs,
     expect,
     expect_close,
     expect_tensor,
+    output,
 )
 from autograder.checks.framework import Exercise
-from autograder.probe.view import Handle, Student
+from autograder.probe.view import Handle, Parameter, Student
 
 EXERCISE = E3 = Exercise("E3", "MLP", ("MLP",))
 # GELU's constants are often typed with four digits; ReLU and the other suspects are 0.01 away.
@@ -49,11 +51,11 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 class MLPReading:
     """Where W_1 and W_2 (and b_1, if any) lie among all the parameters, and the activation.
 
-    names: the parameters in order; expand (D, 4D), output (D, 4D: the transpose of W_2) and bias
-    (4D,) are indices into their numbers laid end to end. b_2 is measured.
+    parameters: those that are trainable, in order; expand (D, 4D), output (D, 4D: the transpose of
+    W_2) and bias (4D,) are indices into their numbers laid end to end. b_2 is measured.
     """
 
-    names: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     expand: Tensor
     output: Tensor
     bias: Tensor | None
@@ -62,12 +64,12 @@ class MLPReading:
     def predict(self, module: Handle, x: Tensor, values: Values) -> Tensor:
         """What the formula gives for x (N, T, D) with these values, loaded in the module."""
         nothing = torch.zeros(1, 1, x.shape[-1])
-        constant = module(nothing)[0, 0].double() - self.without_b2(nothing, values)[0, 0]
+        constant = output(module, nothing)[0, 0].double() - self.without_b2(nothing, values)[0, 0]
         return self.without_b2(x, values) + constant
 
     def without_b2(self, x: Tensor, values: Values) -> Tensor:
         """activation(x W_1 + b_1) W_2, float64."""
-        numbers = flat(values, self.names)
+        numbers = flat(values, [p.name for p in self.parameters])
         hidden = x.double() @ numbers[self.expand]
         if self.bias is not None:
             hidden = hidden + numbers[self.bias]
@@ -82,23 +84,23 @@ def find_mlp(module: Handle, rng: Draw, hidden_size: int) -> MLPReading | None:
     D = hidden_size
     parameters = [p for p in module.unique_parameters if p.trainable]
     names = tuple(p.name for p in parameters)
-    drawn = rng.weights_for(module, std=D**-0.5)
+    drawn = rng.weights_for(module, std=D**-0.5, parameters=parameters)
     values = {name: drawn[name] for name in names}
     small = {p.name for p in parameters if p.values.numel() < D * D}
     none = {n: torch.zeros_like(values[n]) for n in small}
     module.load(none)
     x = rng.normal(2, 4, D)
-    wanted = expect_tensor(module(x), (2, 4, D), "the output")
+    wanted = output(module, x)
     # In four quarters, as if they were heads: a student may keep them apart.
     slots = layouts(parameters, D, 4 * D, 4, skip=small).flatten(2)  # (S, D, 4D)
     found = find_matrices(flat(values | none, names), slots, x, wanted)
     if found is None:
         return None
     module.load(values)
-    wanted = module(x)
+    wanted = output(module, x)
     biases = layouts(parameters, 1, 4 * D, 4, skip=set(names) - small).flatten(1)
     for bias in [None, *biases]:
-        reading = MLPReading(names, *found[:2], bias, found[2])
+        reading = MLPReading(tuple(parameters), *found[:2], bias, found[2])
         if agrees(wanted, reading.predict(module, x, values), MLP_TOLERANCE):
             return reading
     return None
@@ -116,8 +118,7 @@ def find_matrices(
         return None
     matrices = numbers[slots]
     hidden = torch.einsum("nti,sih->snth", x.double(), matrices)
-    taken = torch.zeros(len(slots), len(numbers)).scatter_(1, slots.flatten(1), 1.0)
-    apart = taken @ taken.T == 0
+    apart = apart_from(slots, len(numbers))
     closest, found = MLP_TOLERANCE * max(1.0, float(wanted.abs().max())), None
     for name, activation in ACTIVATIONS.items():
         y = torch.einsum("snth,roh->srnto", activation(hidden), matrices)
@@ -137,8 +138,10 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
     for N, T in ((2, 5), (1, 1), (3, 7)):
         x = rng.normal(N, T, 8)
         y = expect_tensor(mlp(x), (N, T, 8), "the output")
+    expect(not differs(mlp(x), y), "the same input gives another output the second time",
+           expected="the same numbers", got="others")  # fmt: skip
     rng.weights_for(mlp)
-    expect(not agrees(mlp(x), y, 1e-3), "other weights give the same output",
+    expect(differs(mlp(x), y, 1e-3), "other weights give the same output",
            expected="an output that is computed from learnable weights", got="no change",
            hint="register the layers in __init__ and use them in forward")  # fmt: skip
 
@@ -184,7 +187,8 @@ def expect_mlp(mlp: Handle, rng: Draw, D: int) -> None:
         "the hiddens go through another activation than GELU",
         expected="GELU, exact or in its tanh form", got=reading.activation,
     )  # fmt: skip
-    values, x = rng.weights_for(mlp, std=D**-0.5), rng.normal(3, 5, D)
+    values = rng.weights_for(mlp, std=D**-0.5, parameters=reading.parameters)
+    x = rng.normal(3, 5, D)
     expect_close(
         mlp(x), reading.predict(mlp, x, values),
         "the output differs from the formula's for other weights", tolerance=MLP_TOLERANCE,
@@ -206,7 +210,7 @@ def expect_outputs_dropped(student: Student, rng: Draw, D: int, rate: float) -> 
     x = rng.normal(1, 1, D)
     without = expect_tensor(mlp(x), (1, 1, D), "the output")[0, 0]
     mlp.train()
-    y = mlp(x.repeat(2500, 2, 1))
+    y = output(mlp, x.repeat(1500, 2, 1))
     expect(
         is_dropped_or(y, without, 1 / (1 - rate)),
         "in training an output is neither 0 nor scaled up as dropout scales it",
@@ -231,5 +235,6 @@ def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
     rng.weights_for(none)
     y = none(x)
     none.eval()
-    expect_close(y, none(x), "with dropout=0 the output in training differs from evaluation",
+    quiet = output(none, x)
+    expect_close(y, quiet, "with dropout=0 the output in training differs from evaluation",
                  hint="the rate is the constructor's argument")  # fmt: skip

@@ -21,11 +21,12 @@ from autograder.checks.evidence.block_run import (
     T,
     known_parts,
     normalised,
+    quiet_run,
     read_norm,
     run_block,
 )
 from autograder.checks.evidence.trainable import expect_backward
-from autograder.checks.expectations import agrees, expect, expect_close
+from autograder.checks.expectations import agrees, differs, expect, expect_close, output
 from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
@@ -36,8 +37,10 @@ EXERCISE = E4 = Exercise("E4", "Block", ("Block",))
 @E4.check("shape", points=0.5, hint="forward returns the sum of the stream and both branches")
 def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
     """The output has the shape of the input, (N, T, D), and is not the input itself."""
-    run = run_block(student, rng)
-    expect(not agrees(run.y, run.x, 1e-3), "the output is the input",
+    run = quiet_run(student, rng)
+    expect(differs(run.y, torch.zeros_like(run.y), 1e-3), "the output is zero throughout",
+           expected="x + attention(...) + mlp(...)", got="0")  # fmt: skip
+    expect(differs(run.y, run.x, 1e-3), "the output is the input",
            expected="x + attention(...) + mlp(...)", got="x")  # fmt: skip
 
 
@@ -45,12 +48,11 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
 def the_parts_get_their_arguments(student: Student, rng: Draw) -> None:
     """The block has one attention with hidden_size, n_head and dropout and one MLP with hidden_size
     and dropout, and calls each once, the attention first."""
-    rate = (10 * rng.whole(10, 90) + 7) / 1000  # no rate that somebody writes by hand
-    run = run_block(student, rng, rate)
+    run = quiet_run(student, rng)
     if run.matrices is None:
         return expect_settings_matter(student, rng)
     for name, part, wanted in (
-        (ATTENTION, run.attention, [D, H, rate]), (MLP, run.mlp, [D, rate])
+        (ATTENTION, run.attention, [D, H, run.dropout]), (MLP, run.mlp, [D, run.dropout])
     ):  # fmt: skip
         expect_part(name, part, wanted)
 
@@ -73,20 +75,23 @@ def expect_settings_matter(student: Student, rng: Draw) -> None:
     block = student.Block(D, H, 0.5)
     block.eval()
     rng.weights_for(block)
-    quiet = block(x)
-    expect_close(block(change_after(x, 2, rng))[:, :2], quiet[:, :2], "the block sees the future")
+    quiet = output(block, x)
+    expect_close(
+        output(block, change_after(x, 2, rng))[:, :2], quiet[:, :2], "the block sees the future"
+    )
     earlier = torch.cat([rng.normal(N, 1, D), x[:, 1:]], dim=1)
-    expect(not agrees(block(earlier)[:, -1], quiet[:, -1], 1e-4), "the block has no attention",
+    changed = output(block, earlier)
+    expect(not agrees(changed[:, -1], quiet[:, -1], 1e-4), "the block has no attention",
            expected="outputs that gather from earlier positions", got="none")  # fmt: skip
     block.train()
     expect(not agrees(block(x), quiet, 1e-3), "in training mode nothing is dropped",
            expected="dropout=0.5 passed on to the parts", got="no change")  # fmt: skip
-    outputs = []
+    by_heads = []
     for h in (1, H):
         student.begin(0)
         block = student.Block(D, h, 0.0)
-        outputs.append(block(x))
-    expect(not agrees(*outputs), "the number of heads makes no difference",
+        by_heads.append(output(block, x))
+    expect(not agrees(by_heads[0], by_heads[1]), "the number of heads makes no difference",
            expected="n_head passed on to the attention", got="the same output")  # fmt: skip
 
 
@@ -94,7 +99,7 @@ def expect_settings_matter(student: Student, rng: Draw) -> None:
           "stream itself stays as it is")  # fmt: skip
 def each_part_gets_a_normalised_input(student: Student, rng: Draw) -> None:
     """Attention and MLP each get the output of a LayerNorm of their own (pre-norm)."""
-    run = run_block(student, rng)
+    run = quiet_run(student, rng)
     first, second = norm_before("attention", run.attention, run), norm_before("MLP", run.mlp, run)
     expect(
         agrees(first.plain, normalised(run.x), NORM_TOLERANCE),
@@ -125,7 +130,7 @@ def norm_before(name: str, part: Part, run: BlockRun) -> Norm:
 def what_goes_around_the_parts_is_added(student: Student, rng: Draw) -> None:
     """The input is added to the attention's output, and their sum to the MLP's output; the gradient
     finds its way back along this stream."""
-    run = run_block(student, rng)
+    run = quiet_run(student, rng)
     for name, part in (("attention", run.attention), ("MLP", run.mlp)):
         expect(len(part.calls) > 0, f"the {name} is never called", expected="once", got="never")
     hint = "the stream itself goes around the parts, neither normalised nor replaced"
@@ -170,18 +175,22 @@ def without_one_residual(run: BlockRun) -> dict[str, Tensor]:
 def the_output_is_what_the_formula_gives(student: Student, rng: Draw) -> None:
     """With a = x + attention(LayerNorm_1(x)), the output is a + mlp(LayerNorm_2(a)), in training as
     in evaluation."""
-    for training in (False, True):
-        run = run_block(student, rng, dropout=0.4, training=training)
-        if run.matrices is None:
-            continue  # its own parts were found, so that the formula holds
-        norms = [read_norm(part.x, run.vectors) for part in (run.attention, run.mlp)]
-        expect(None not in norms, "the parts do not get normalised inputs in training mode")
-        expect_close(
-            run.y, formula(run, [norm for norm in norms if norm]),
-            "the output is not a + mlp(LayerNorm_2(a)) with a = x + attention(LayerNorm_1(x))",
-            hint="the MLP works on what the attention has added to; the parts have their own "
-            "dropout, the block adds none", tolerance=CLOSE,
-        )  # fmt: skip
+    expect_formula(quiet_run(student, rng))
+    expect_formula(run_block(student, rng, dropout=0.4, training=True))
+
+
+def expect_formula(run: BlockRun) -> None:
+    """Fail unless a run gave what the formula gives for its weights and its input."""
+    if run.matrices is None:
+        return  # its own parts were found, so that the formula holds
+    norms = [read_norm(part.x, run.vectors) for part in (run.attention, run.mlp)]
+    expect(None not in norms, "the parts do not get normalised inputs in training mode")
+    expect_close(
+        run.y, formula(run, [norm for norm in norms if norm]),
+        "the output is not a + mlp(LayerNorm_2(a)) with a = x + attention(LayerNorm_1(x))",
+        hint="the MLP works on what the attention has added to; the parts have their own "
+        "dropout, the block adds none", tolerance=CLOSE,
+    )  # fmt: skip
 
 
 def formula(run: BlockRun, norms: list[Norm]) -> Tensor:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import agrees, expect, name_type
+from autograder.checks.expectations import agrees, differs, expect, name_type
 from autograder.checks.framework import Exercise, remark
-from autograder.probe.errors import StudentFault
+from autograder.probe.errors import MalformedReply, StudentFault
 from autograder.probe.view import Foreign, Handle, Parameter, Student
 
 EXERCISE = E6 = Exercise("E6", "Which parameters decay", ("configure_optimizers",))
@@ -19,16 +21,33 @@ SIZES = (13, 7, 12, 2, 2, 0.0)
 WEIGHT_DECAY, LEARNING_RATE, BETAS = 0.3, 0.05, (0.8, 0.95)
 
 
-def model_to_optimize(student: Student, sizes: Sequence[float] = SIZES) -> Handle:
-    """The student's own GPT, or where E5 left none that will do, a small model of ours."""
+@dataclass(frozen=True)
+class Model:
+    """A model to optimize, and its parameters, each once, as they were when it was new."""
+
+    handle: Handle
+    parameters: list[Parameter]
+
+
+def model_to_optimize(student: Student, sizes: Sequence[float] = SIZES) -> Model:
+    """The student's own GPT, or where E5 left none that will do, a small model of ours.
+
+    Each check sets its weights anew, so that one of these sizes is enough for all of them.
+    """
+    return student.once(("model", *sizes), lambda: make_model(student, sizes))
+
+
+def make_model(student: Student, sizes: Sequence[float]) -> Model:
     try:
         model = student.GPT(*sizes)
-        if will_do(model.unique_parameters):
-            return model
+        parameters = model.unique_parameters
+        if will_do(parameters):
+            return Model(model, parameters)
     except StudentFault:
         pass
     V, C, D = sizes[:3]
-    return student.stand_in_model(kind="small_gpt", vocab_size=V, context_size=C, hidden_size=D)
+    ours = student.stand_in_model(kind="small_gpt", vocab_size=V, context_size=C, hidden_size=D)
+    return Model(ours, ours.unique_parameters)
 
 
 def will_do(parameters: Sequence[Parameter]) -> bool:
@@ -43,32 +62,65 @@ def will_do(parameters: Sequence[Parameter]) -> bool:
 
 def optimizer_for(
     student: Student,
-    model: Handle,
+    model: Model,
     weight_decay: float = WEIGHT_DECAY,
     learning_rate: float = LEARNING_RATE,
     betas: tuple[float, float] = BETAS,
 ) -> Handle:
     """What configure_optimizers makes for a model."""
-    return student.keep("configure_optimizers", model, weight_decay, learning_rate, betas)
+    return student.keep("configure_optimizers", model.handle, weight_decay, learning_rate, betas)
 
 
 @E6.check("optimizer", points=0.5)
 def it_returns_an_adamw(student: Student, rng: Draw) -> None:
     """It returns a torch.optim.AdamW."""
     model = model_to_optimize(student)
-    found = optimizer_for(student, model).groups(model)
+    found = optimizer_for(student, model).groups(model.handle)
     expect(bool(found["is_adamw"]), "this is not an AdamW optimizer",
            expected="torch.optim.AdamW", got=name_of_kind(str(found["kind"])),
            hint="make it, and return it")  # fmt: skip
+    expect_moves_like_adamw(student, rng, model)
+
+
+def expect_moves_like_adamw(student: Student, rng: Draw, model: Model) -> None:
+    """Fail unless the first step is as long for a small gradient as for a large one, decay aside.
+
+    AdamW: after = (1 - rate * decay) * before - rate. What an optimizer says of itself is no proof.
+    """
+    moved: dict[str, list[float]] = {}
+    for gradient in (0.5, 0.005):
+        before, after = steps(rng, model, optimizer_for(student, model), [gradient])
+        for p in model.parameters:
+            step = step_made(before[p.name], after[p.name])
+            if p.trainable and p.values.numel() > 2 and step:
+                moved.setdefault(p.name, []).append(step)
+    expect(
+        any(len(s) == 2 and s[0] < 0 and math.isclose(*s, rel_tol=0.02) for s in moved.values()),
+        "no step of it is one of AdamW's", expected="a step of the length of the learning rate, "
+        "whatever the gradient", got="another step" if moved else "no step at all",
+    )  # fmt: skip
+
+
+def step_made(before: Tensor, after: Tensor) -> float | None:
+    """How far one step moved all numbers of a parameter alike, decay aside; None if it is no step.
+
+    after = factor * before + step, by least squares. Shapes: before, after (...) -> ().
+    """
+    start, end = before.double().flatten(), after.double().flatten()
+    if not differs(end, start, 1e-6):
+        return None
+    terms = torch.stack([start, torch.ones_like(start)], dim=1)
+    fitted = torch.linalg.lstsq(terms, end.unsqueeze(1)).solution
+    return float(fitted[1]) if agrees((terms @ fitted).flatten(), end, 1e-5) else None
 
 
 def name_of_kind(kind: str) -> str:
     return name_type(None) if kind == "NoneType" else name_type(Foreign(kind))
 
 
-def groups_of(student: Student, model: Handle) -> list[list[str | None]]:
+def groups_of(student: Student, model: Model) -> list[list[str | None]]:
     """The names of the parameters in each group that holds any."""
-    groups = optimizer_for(student, model).groups(model)["groups"]
+    groups = optimizer_for(student, model).groups(model.handle)["groups"]
     expect(bool(groups), "there are no parameter groups", expected="an optimizer with two groups",
            got="none")  # fmt: skip
     return [group["parameters"] for group in groups if group["parameters"]]
@@ -78,10 +130,10 @@ def groups_of(student: Student, model: Handle) -> list[list[str | None]]:
 def every_trainable_parameter_is_in_one_group(student: Student, rng: Draw) -> None:
     """There are two groups, and every trainable parameter is in exactly one of them, the tied one
     once."""
-    check_once(student, SIZES)
+    check_once(student, rng, SIZES)
 
 
-def check_once(student: Student, sizes: Sequence[float]) -> None:
+def check_once(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
     model = model_to_optimize(student, sizes)
     groups = groups_of(student, model)
     expect(len(groups) > 1, "all parameters are in one group", expected="two groups", got="one",
@@ -93,13 +145,20 @@ def check_once(student: Student, sizes: Sequence[float]) -> None:
     expect(None not in names, "the optimizer holds a tensor that is no parameter of the model",
            expected="the model's own parameters", got="another tensor",
            hint="pass the parameters themselves, not copies or their .data")  # fmt: skip
-    for p in model.unique_parameters:
+    for p in model.parameters:
         count = names.count(p.name)
         expect(
             count == 1 or (count == 0 and not p.trainable),
             f"the parameter {p.name} is in the groups {count} times",
             expected="once", got=f"{count} times",
             hint="" if count else "go through self.parameters(): nothing may be left out",
+        )  # fmt: skip
+    before, after = steps(rng, model, optimizer_for(student, model), [100.0])
+    for p in model.parameters:
+        expect(
+            not p.trainable or step_made(before[p.name], after[p.name]) is not None,
+            f"the parameter {p.name} does not move as a step of an optimizer moves it",
+            expected="an update of every trainable parameter", got="no such update",
         )  # fmt: skip
 
 
@@ -113,13 +172,19 @@ def check_decay(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
     """Without gradients, one step changes what decays and nothing else."""
     model = model_to_optimize(student, sizes)
     held = {name for group in groups_of(student, model) for name in group}
-    before, after = steps(student, rng, model, optimizer_for(student, model), [0.0])
-    judged = [p for p in model.unique_parameters if p.trainable and p.name in held]
+    before, after = steps(rng, model, optimizer_for(student, model), [0.0])
+    judged = [p for p in model.parameters if p.trainable and p.name in held]
     expect(any(p.values.dim() >= 2 for p in judged), "the optimizer holds no matrix of the model's",
            expected="decay for every matrix", got="none")  # fmt: skip
     for p in judged:
         kind = f"{p.name} with {p.values.dim()} dimension{'s' * (p.values.dim() != 1)}"
-        decays = not agrees(after[p.name], before[p.name], 1e-6)
+        start, end = before[p.name], after[p.name]
+        expect(
+            bool(((end - start) * start <= 1e-9).all()),
+            f"{kind} changes without a gradient, and not towards 0",
+            expected="decay, or no change", got="other numbers",
+        )  # fmt: skip
+        decays = differs(end, start, 1e-6)
         wanted = p.values.dim() >= 2
         expect(
             decays == wanted, f"{kind} {'decays' if decays else 'does not decay'}",
@@ -131,8 +196,15 @@ def check_decay(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
 def the_arguments_are_used(student: Student, rng: Draw) -> None:
     """The updates are those of AdamW with the given weight_decay, learning rate and betas, in both
     groups."""
-    check_arguments(student, rng, SIZES, WEIGHT_DECAY, LEARNING_RATE, BETAS)
-    check_arguments(student, rng, SIZES, 0.7, 0.02, (0.5, 0.9))
+    check_arguments(student, rng, SIZES, *drawn_arguments(rng))
+
+
+def drawn_arguments(rng: Draw) -> tuple[float, float, tuple[float, float]]:
+    """A weight decay, a learning rate and two betas, such as nobody writes by hand."""
+    low, high = torch.tensor([0.1, 0.01, 0.4, 0.5]), torch.tensor([1.1, 0.06, 0.85, 0.95])
+    drawn = low + (high - low) * rng.uniform(4)
+    decay, rate, first, second = (round(number, 4) for number in drawn.tolist())
+    return decay, rate, (first, second)
 
 
 def check_arguments(
@@ -147,9 +219,9 @@ def check_arguments(
     model = model_to_optimize(student, sizes)
     optimizer = optimizer_for(student, model, weight_decay, learning_rate, betas)
     gradients = [0.5, -1.0]
-    before, after = steps(student, rng, model, optimizer, gradients)
+    before, after = steps(rng, model, optimizer, gradients)
     decayed = []
-    for p in model.unique_parameters:
+    for p in model.parameters:
         start, end = before[p.name], after[p.name]
         if not p.trainable or torch.equal(start, end):
             continue  # in no group: another check's claim
@@ -160,7 +232,7 @@ def check_arguments(
         expect(
             bool(options), f"after two updates {p.name} is not where AdamW would have brought it",
             expected=f"weight_decay={weight_decay} (or 0), lr={learning_rate}, betas={betas}",
-            got="" if options else what_was_set(optimizer.groups(model), p.name),
+            got="" if options else what_was_set(optimizer.groups(model.handle), p.name),
         )  # fmt: skip
         decayed += options
     expect(weight_decay in decayed, "no parameter decays by the given weight_decay",
@@ -180,13 +252,16 @@ def what_was_set(found: Mapping[str, Any], name: str) -> str:
 
 
 def steps(
-    student: Student, rng: Draw, model: Handle, optimizer: Handle, gradients: Sequence[float]
+    rng: Draw, model: Model, optimizer: Handle, gradients: Sequence[float]
 ) -> tuple[Mapping[str, Tensor], dict[str, Tensor]]:
     """Take one step for each gradient (the same for every number); the parameters before, after."""
-    before = rng.weights_for(model, std=1.0)
+    before = rng.weights_for(model.handle, std=1.0, parameters=model.parameters)
     for gradient in gradients:
-        optimizer.step(model, gradient)
-    return before, {p.name: p.values for p in model.unique_parameters}
+        optimizer.step(model.handle, gradient)
+    after = {p.name: p.values for p in model.handle.parameters}
+    if any(name not in after or after[name].shape != before[name].shape for name in before):
+        raise MalformedReply("after an update, the model has other parameters than before")
+    return before, after
 
 
 def adamw(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.probe.view import Foreign
+from autograder.probe.view import Foreign, Handle
 
 # float32 carries 24 bits: 6e-8 relative per operation. A few hundred operations on numbers of size
 # about one stay below 1e-5; every mistake worth a point is above 1e-3.
@@ -28,36 +29,70 @@ def expect(holds: bool, message: str, *, expected: Any = "", got: Any = "", hint
         raise CheckFailed(message, str(expected), str(got), hint)
 
 
-def expect_tensor(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
-    """Return `value` if it is a tensor of that shape, else fail and say what it is."""
+def expect_tensor(value: Any, shape: tuple[int, ...], what: str, *, whole: bool = False) -> Tensor:
+    """Return `value` if it is a tensor of that shape, else fail and say what it is.
+
+    whole: whether it holds whole numbers, such as tokens; else they must be floats.
+    """
     if not isinstance(value, Tensor):
         raise CheckFailed(f"{what} is not a tensor", f"a tensor of shape {shape}", name_type(value))
     if tuple(value.shape) != shape:
         raise CheckFailed(f"{what} has the wrong shape", str(shape), str(tuple(value.shape)))
+    if not whole and not value.is_floating_point():
+        raise CheckFailed(f"{what} does not hold floats", "float32", str(value.dtype)[6:])
     return value
 
 
+def output(module: Handle, x: Tensor) -> Tensor:
+    """What a layer gives for x; fails unless it is a tensor of the shape of x."""
+    return expect_tensor(module(x), tuple(x.shape), "the output")
+
+
+def outputs(module: Handle, inputs: Sequence[Tensor]) -> list[Tensor]:
+    """What a layer gives for one input after the other, all in one answer."""
+    return [
+        expect_tensor(y, tuple(x.shape), "the output")
+        for x, y in zip(inputs, module.each(inputs), strict=True)
+    ]
+
+
 def expect_close(
-    got: Tensor, expected: Tensor, message: str, *, hint: str = "", tolerance: float | None = None
+    got: Any, expected: Tensor, message: str, *, hint: str = "", tolerance: float | None = None
 ) -> None:
     """Fail unless two tensors agree to rounding, relative to the largest expected number."""
-    distance = largest_difference(got, expected)
-    allowed = (tolerance or RELATIVE_TOLERANCE) * max(1.0, float(expected.abs().max()))
-    if not distance <= allowed:  # also when it is nan
-        worst = (got.double() - expected.double()).abs().nan_to_num(nan=float("inf")).argmax()
-        raise CheckFailed(
-            message,
-            f"{expected.flatten()[worst]:.4g}",
-            f"{got.flatten()[worst]:.4g}",
-            hint,
-        )
+    if not isinstance(got, Tensor) or got.shape != expected.shape:
+        wanted = f"a tensor of shape {tuple(expected.shape)}"
+        raise CheckFailed(message, wanted, name_type(got), hint)
+    if agrees(got, expected, tolerance or RELATIVE_TOLERANCE):
+        return
+    worst = (got.double() - expected.double()).abs().nan_to_num(nan=float("inf")).argmax()
+    raise CheckFailed(
+        message, f"{expected.flatten()[worst]:.4g}", f"{got.flatten()[worst]:.4g}", hint
+    )
 
 
-def agrees(got: Tensor, expected: Tensor, tolerance: float = RELATIVE_TOLERANCE) -> bool:
-    """Whether two tensors agree to rounding."""
+def agrees(got: Any, expected: Any, tolerance: float = RELATIVE_TOLERANCE) -> bool:
+    """Whether two tensors agree to rounding; what is none, or has another shape, does not."""
+    if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
+        return False
     if got.shape != expected.shape:
         return False
+    if not got.numel():
+        return True
     return largest_difference(got, expected) <= tolerance * max(1.0, float(expected.abs().max()))
+
+
+def differs(got: Tensor, other: Tensor, tolerance: float = RELATIVE_TOLERANCE) -> bool:
+    """Whether two tensors of one shape differ by more than rounding where both hold numbers.
+
+    Not the opposite of `agrees`: what is nan throughout neither agrees nor differs.
+    """
+    numbers = torch.isfinite(got) & torch.isfinite(other) if got.shape == other.shape else None
+    return (
+        numbers is not None
+        and bool(numbers.any())
+        and not agrees(got[numbers], other[numbers], tolerance)
+    )
 
 
 def largest_difference(got: Tensor, expected: Tensor) -> float:
@@ -78,6 +113,6 @@ def name_type(value: Any) -> str:
     return f"{type(value).__name__} {value!r}"[:80]
 
 
-def finite(value: Tensor) -> bool:
-    """Whether no entry is infinite or not a number."""
-    return bool(torch.isfinite(value).all())
+def finite(value: Any) -> bool:
+    """Whether this is a tensor with no entry that is infinite or not a number."""
+    return isinstance(value, Tensor) and bool(torch.isfinite(value).all())

@@ -12,6 +12,7 @@ message.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import time
 import traceback
@@ -107,6 +108,17 @@ class Exercise:
 @torch_defaults()
 def run_exercise(exercise: Exercise, student: Student, seed: int) -> list[CheckResult]:
     """Run all checks of one exercise in order; never raises for a student's or a check's fault."""
+    student.forget()
+    try:
+        return run_checks(exercise, student, seed)
+    finally:
+        student.forget()
+        with contextlib.suppress(ProbeError):
+            student.settle()  # a student's own classes are the student's again
+
+
+def run_checks(exercise: Exercise, student: Student, seed: int) -> list[CheckResult]:
+    """Run all checks of one exercise in order, as far as the student's process goes along."""
     results: dict[str, CheckResult] = {}
     gone = ""
     for check in exercise.checks:
@@ -161,7 +173,7 @@ def run_check(
 
 
 def attempt(function: CheckFunction, student: Student, rng: Draw) -> None:
-    """Run one check function on a clean slate."""
+    """Run one check function, with its own draws and without what others put in place."""
     student.begin(rng.seed % 2**31)
     function(student, rng)
 

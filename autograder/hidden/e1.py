@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.checks.draw import Draw
 from autograder.checks.e1 import E1, attention_with_fresh_weights, change_after, expect_formula
-from autograder.checks.expectations import expect, expect_close, expect_tensor
+from autograder.checks.expectations import expect, expect_close, expect_tensor, output
 from autograder.probe.view import Student
 
 
@@ -32,7 +32,7 @@ def no_future_in_a_long_sequence(student: Student, rng: Draw) -> None:
     attention = attention_with_fresh_weights(student, rng, D)
     x, cut = rng.normal(2, T, D), rng.whole(1, T - 1)
     expect_close(
-        attention(change_after(x, cut, rng))[:, :cut], attention(x)[:, :cut],
+        output(attention, change_after(x, cut, rng))[:, :cut], output(attention, x)[:, :cut],
         "an output changes when later tokens change",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.checks.draw import Draw
 from autograder.checks.e1 import change_after
 from autograder.checks.e2 import E2, expect_formula, heads_with_fresh_weights, refuses
-from autograder.checks.expectations import expect, expect_close, expect_tensor
+from autograder.checks.expectations import expect, expect_close, expect_tensor, output
 from autograder.probe.view import Student
 
 
@@ -24,7 +24,7 @@ def no_future_in_a_long_sequence(student: Student, rng: Draw) -> None:
     attention = heads_with_fresh_weights(student, rng, 8, 2)
     x, cut = rng.normal(2, T, 8), rng.whole(1, T - 1)
     expect_close(
-        attention(change_after(x, cut, rng))[:, :cut], attention(x)[:, :cut],
+        output(attention, change_after(x, cut, rng))[:, :cut], output(attention, x)[:, :cut],
         "an output changes when later tokens change",
     )  # fmt: skip
 

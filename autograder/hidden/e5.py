@@ -25,19 +25,22 @@ from autograder.probe.view import Student
 
 
 def drawn_sizes(rng: Draw) -> Sizes:
-    """Sizes drawn now, all different, so that a shape still tells what a tensor is."""
+    """Sizes drawn for this run, all different, so that a shape still tells what a tensor is."""
+    rng = rng.common("sizes")
     return Sizes(
         vocab_size=rng.whole(49, 60), context_size=rng.whole(9, 14), hidden_size=16,
         n_layer=rng.choice((2, 4)), n_head=rng.choice((1, 8)),
     )  # fmt: skip
 
 
+def with_dropout(rng: Draw) -> Sizes:
+    """The same sizes with a rate drawn for this run, none that somebody writes by hand."""
+    return drawn_sizes(rng).but(dropout=(10 * rng.common("rate").whole(15, 70) + 7) / 1000)
+
+
 def wide_sizes(rng: Draw) -> Sizes:
     """Sizes with enough weights to tell one distribution from another."""
-    return Sizes(
-        vocab_size=rng.whole(49, 60), context_size=rng.whole(9, 14), hidden_size=32,
-        n_layer=rng.choice((2, 4)), n_head=rng.choice((1, 8)),
-    )  # fmt: skip
+    return drawn_sizes(rng).but(hidden_size=32)
 
 
 @E5.hidden("e5.shape")
@@ -61,7 +64,7 @@ def embeddings_at_other_sizes(student: Student, rng: Draw) -> None:
 @E5.hidden("e5.blocks")
 def other_numbers_of_blocks(student: Student, rng: Draw) -> None:
     """Two or four blocks, and one."""
-    check_blocks(student, rng, drawn_sizes(rng).but(dropout=0.1))
+    check_blocks(student, rng, with_dropout(rng))
     check_blocks(student, rng, drawn_sizes(rng).but(n_layer=1))
 
 
@@ -98,8 +101,7 @@ def scaled_by_another_depth(student: Student, rng: Draw) -> None:
 @E5.hidden("e5.dropout")
 def other_rates(student: Student, rng: Draw) -> None:
     """A rate drawn now, and none at all."""
-    rate = (10 * rng.whole(15, 70) + 7) / 1000  # no rate that somebody writes by hand
-    check_dropout(student, rng, drawn_sizes(rng).but(dropout=rate))
+    check_dropout(student, rng, with_dropout(rng))
 
 
 @E5.hidden("e5.length")

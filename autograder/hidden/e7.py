@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autograder.checks.draw import Draw
 from autograder.checks.e7 import E7, STILL
-from autograder.checks.evidence.recording import rehearse
+from autograder.checks.evidence.recording import Run, rehearse, rehearsed
 from autograder.checks.evidence.reports import (
     expect_best,
     expect_logged_losses,
@@ -26,57 +28,91 @@ from autograder.checks.evidence.updates import (
 from autograder.probe.view import Student
 
 
+def wider_run(student: Student, rng: Draw) -> Run:
+    """Another vocabulary, width, batch and number of updates, and three groups."""
+    drawn = rng.common("wider")
+    return rehearsed(
+        student, rng, "wider", max_iters=drawn.whole(3, 6), groups=3, batch_size=3,
+        vocab_size=drawn.whole(7, 9), width=drawn.whole(5, 7), length=drawn.whole(5, 6),
+    )  # fmt: skip
+
+
+def scheduled_run(student: Student, rng: Draw) -> Run:
+    """Three groups, and rates that start from 0."""
+    rates = [0.0, *rng.common("rates, hidden").uniform(6, low=0.05, high=0.7).tolist()]
+    return rehearsed(student, rng, "scheduled, hidden", max_iters=7, rates=rates, groups=3)
+
+
+def many_batches(student: Student, rng: Draw) -> Run:
+    """One single update of many batches."""
+    K = rng.common("many").whole(5, 7)
+    return rehearsed(student, rng, "many batches", accumulation=K)
+
+
+def reported_runs(student: Student, rng: Draw) -> Iterator[Run]:
+    """Intervals drawn now, one that divides the number of updates, different ones for both.
+
+    The losses are in no order, as large and as small as they may be.
+    """
+    drawn = rng.common("reports")
+    for max_iters, k, scale in ((6, 2, 100.0), (drawn.whole(9, 11), 4, 0.01)):
+        rates = drawn.uniform(max_iters, low=0.1, high=0.6).tolist()
+        val = (scale * drawn.uniform(max_iters + 2, low=0.5, high=1.5)).tolist()
+        log_interval, eval_interval = (k, k + 1) if drawn.whole(0, 1) else (k + 1, k)
+        yield rehearsed(
+            student, rng, f"reported {max_iters}", max_iters=max_iters, rates=rates,
+            log_interval=log_interval, eval_interval=eval_interval, val_losses=val,
+        )  # fmt: skip
+
+
 @E7.hidden("e7.step")
 def a_step_of_a_wider_model(student: Student, rng: Draw) -> None:
     """Another vocabulary, width and batch, and three groups."""
-    sizes = {"vocab_size": rng.whole(7, 9), "width": rng.whole(5, 7), "length": rng.whole(5, 6)}
-    expect_plain_step(rehearse(student, rng, batch_size=3, groups=3, **sizes))
+    expect_plain_step(wider_run(student, rng))
 
 
 @E7.hidden("e7.updates")
 def other_numbers_of_updates(student: Student, rng: Draw) -> None:
     """Numbers drawn now; and one single update."""
-    for max_iters, K in ((rng.whole(6, 9), rng.choice((2, 4))), (1, 5)):
-        expect_counts(rehearse(student, rng, max_iters=max_iters, accumulation=K))
+    expect_counts(wider_run(student, rng))
+    expect_counts(many_batches(student, rng))
 
 
 @E7.hidden("e7.schedule")
 def a_longer_schedule(student: Student, rng: Draw) -> None:
     """More updates, starting from a rate of 0."""
-    rates = [0.0, *rng.uniform(8, low=0.05, high=0.7).tolist()]
-    expect_schedule(rehearse(student, rng, max_iters=9, rates=rates))
+    expect_schedule(scheduled_run(student, rng))
 
 
 @E7.hidden("e7.groups")
 def three_groups(student: Student, rng: Draw) -> None:
     """Three groups instead of two."""
-    rates = rng.uniform(5, low=0.1, high=0.6).tolist()
-    expect_all_groups(rehearse(student, rng, max_iters=5, rates=rates, groups=3))
+    expect_all_groups(scheduled_run(student, rng))
 
 
 @E7.hidden("e7.zeroed")
 def more_updates(student: Student, rng: Draw) -> None:
-    """Another number of updates."""
-    expect_no_left_overs(rehearse(student, rng, max_iters=rng.whole(5, 7), groups=3))
+    """Another number of updates, another model."""
+    expect_no_left_overs(wider_run(student, rng))
 
 
 @E7.hidden("e7.accumulated")
 def more_micro_batches(student: Student, rng: Draw) -> None:
     """Another number of micro-batches."""
-    expect_direction(rehearse(student, rng, accumulation=rng.whole(4, 6)))
+    expect_direction(many_batches(student, rng))
 
 
 @E7.hidden("e7.divided")
 def many_micro_batches(student: Student, rng: Draw) -> None:
     """Another number of micro-batches."""
-    expect_mean(rehearse(student, rng, accumulation=rng.whole(5, 7)))
+    expect_mean(many_batches(student, rng))
 
 
 @E7.hidden("e7.clip")
 def clipping_over_three_groups(student: Student, rng: Draw) -> None:
-    """Other limits, three groups."""
-    for clip in (float(rng.uniform(1, low=0.02, high=0.12)), 1.5, 0.0):
-        expect_clipped(rehearse(student, rng, clip=clip, groups=3))
+    """Another limit, three groups."""
+    clip = float(rng.uniform(1, low=0.02, high=0.12))
+    expect_clipped(rehearse(student, rng, clip=clip, groups=3))
 
 
 @E7.hidden("e7.clip_once")
@@ -88,41 +124,34 @@ def clipping_after_more_micro_batches(student: Student, rng: Draw) -> None:
 
 @E7.hidden("e7.log")
 def another_log_interval(student: Student, rng: Draw) -> None:
-    """Intervals drawn now, one that divides the number of updates, and different ones for both."""
-    for max_iters, k in ((9, 4), (6, 2), (rng.whole(10, 12), 5)):
-        rates = rng.uniform(max_iters, low=0.1, high=0.6).tolist()
-        expect_regular_log(
-            rehearse(student, rng, max_iters=max_iters, log_interval=k, eval_interval=k + 1,
-                     rates=rates)
-        )  # fmt: skip
+    """Other intervals."""
+    for run in reported_runs(student, rng):
+        expect_regular_log(run)
 
 
 @E7.hidden("e7.log_loss")
 def losses_of_more_micro_batches(student: Student, rng: Draw) -> None:
     """Another number of micro-batches."""
-    run = rehearse(student, rng, max_iters=4, accumulation=rng.whole(2, 5), rates=[STILL] * 4)
+    run = rehearse(student, rng, max_iters=2, accumulation=rng.whole(2, 5), rates=[STILL] * 2)
     expect_logged_losses(run)
 
 
 @E7.hidden("e7.evaluation")
 def another_eval_interval(student: Student, rng: Draw) -> None:
-    """Intervals drawn now, one that divides the number of updates, and different ones for both."""
-    for max_iters, k in ((9, 4), (6, 2), (rng.whole(10, 12), 5)):
-        expect_regular_evaluations(
-            rehearse(student, rng, max_iters=max_iters, eval_interval=k, log_interval=k + 1)
-        )
+    """Other intervals."""
+    for run in reported_runs(student, rng):
+        expect_regular_evaluations(run)
 
 
 @E7.hidden("e7.best")
 def another_best_loss(student: Student, rng: Draw) -> None:
     """Losses in no order, as large and as small as they may be."""
-    for scale in (0.01, 1.0, 100.0):
-        val = (scale * rng.uniform(12, low=0.5, high=1.5)).tolist()
-        expect_best(rehearse(student, rng, max_iters=10, eval_interval=3, val_losses=val))
+    for run in reported_runs(student, rng):
+        expect_best(run)
 
 
 @E7.hidden("e7.mode")
 def training_mode_with_several_micro_batches(student: Student, rng: Draw) -> None:
     """Evaluations in every iteration, several micro-batches."""
-    run = rehearse(student, rng, max_iters=3, accumulation=2, eval_interval=1, eval_factor=0.3)
+    run = rehearse(student, rng, max_iters=2, accumulation=2, eval_interval=1, eval_factor=0.3)
     expect_training_mode(run)

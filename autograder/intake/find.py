@@ -42,11 +42,14 @@ def find_one(place: Path, assignment: str) -> Submission:
     """Find the notebook in one student's folder."""
     for path in (place / f"{assignment}.ipynb", place / assignment / f"{assignment}.ipynb"):
         if path.is_file():
+            if leads_out(path, place):
+                why = f"{path.name} is a link to somewhere else: hand in the notebook itself"
+                return Submission(place.name, None, why)
             return Submission(place.name, path)
     others = [
         path
         for path in sorted(place.rglob("*.ipynb"))
-        if ".ipynb_checkpoints" not in path.parts and path.is_file()
+        if ".ipynb_checkpoints" not in path.parts and path.is_file() and not leads_out(path, place)
     ]
     if len(others) == 1:
         note = f"the notebook was called {others[0].name}, not {assignment}.ipynb; it was taken"
@@ -55,6 +58,11 @@ def find_one(place: Path, assignment: str) -> Submission:
     return Submission(
         place.name, None, f"{assignment}.ipynb was not found: the folder holds {found}"
     )
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path leads, by links, out of a student's own folder."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def read_notebook(path: Path) -> NotebookNode:

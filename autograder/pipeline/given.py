@@ -10,22 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.checks.draw import Draw
+from autograder.pipeline.warm import PRELOAD
 from autograder.probe.view import CorpusRows
 
-# What an assignment's notebooks import that takes long, and what they open first: done once, in
-# the warm process. "module" or "module:function".
-PRELOAD: dict[str, tuple[str, ...]] = {
-    "assignment4": (),
-    "lab11": (
-        "convokit",
-        "pandas",
-        "autograder.notebook.finetuning",
-        "autograder.notebook.lab_curves",
-        "autograder.notebook.lab_pictures",
-        "autograder.notebook.lab_tables",
-        "data_scripts.gpt2_tokenizer:encoding",
-    ),
-}
+__all__ = ["PRELOAD", "Given", "given_for"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Our executor in nbgrader's pipeline, in place of `Execute`.
 
 So `nbgrader autograde`, formgrader's button and `course grade` run the same code. `course grade`
-executes in parallel first and hands the outcome over; nbgrader then only records it.
+executes in parallel, and records with nbgrader's other preprocessors (`recording.py`).
 """
 
 from __future__ import annotations
@@ -21,15 +21,13 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
-from traitlets import Float
+from traitlets import Enum, Float
 
-from autograder.pipeline.execute import Executed, code_of, execute, fill_outputs, roles_of
+from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
 from autograder.pipeline.given import PRELOAD
+from autograder.pipeline.outputs import show_safely
 from autograder.pipeline.results import NOT_GRADED
 from autograder.sandbox.session import Limits, Zygote
-
-# What `course grade` has executed already, by assignment and student.
-READY: dict[tuple[str, str], Executed] = {}
 
 
 class SandboxExecute(NbGraderPreprocessor):
@@ -38,6 +36,7 @@ class SandboxExecute(NbGraderPreprocessor):
     cell_timeout = Float(30.0, help="seconds of wall time for one cell").tag(config=True)
     check_timeout = Float(30.0, help="seconds for one call of a check").tag(config=True)
     submission_timeout = Float(180.0, help="seconds for one submission").tag(config=True)
+    sandbox = Enum(("on", "none"), "on", help="as `course grade --sandbox`").tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -45,12 +44,10 @@ class SandboxExecute(NbGraderPreprocessor):
         """Fill in outputs; a check cell's value becomes its score."""
         assignment = resources["nbgrader"]["assignment"]
         student = resources["nbgrader"]["student"]
-        ready = READY.get((assignment, student))
-        if ready is None or ready.sources != code_of(nb):
-            ready = self.execute_now(nb, assignment, student)
-        if ready.result.status == NOT_GRADED:
-            raise RuntimeError(f"{student}: {ready.result.reason}")
-        fill_outputs(nb, ready.outputs)
+        executed = self.execute_now(nb, assignment, student)
+        if executed.result.status == NOT_GRADED:
+            raise RuntimeError(f"{student}: {executed.result.reason}")
+        put_outputs(nb, executed)
         return nb, resources
 
     def execute_now(self, nb: NotebookNode, assignment: str, student: str) -> Executed:
@@ -58,9 +55,15 @@ class SandboxExecute(NbGraderPreprocessor):
         folder = Path.cwd()  # nbgrader converts from the course folder
         source = nbformat.read(folder / "source" / assignment / f"{assignment}.ipynb", 4)
         limits = Limits(self.cell_timeout, self.check_timeout, self.submission_timeout)
-        with Zygote(PRELOAD[assignment]) as zygote:
+        with Zygote(PRELOAD[assignment], sandbox=self.sandbox) as zygote:
             return execute(nb, roles_of(source), student, assignment, seed_of(folder), zygote,
                            limits, folder / "submitted" / student / assignment)  # fmt: skip
+
+
+def put_outputs(notebook: NotebookNode, executed: Executed) -> None:
+    """Write into a notebook what came of it, as far as it can be shown to a marker safely."""
+    fill_outputs(notebook, executed.outputs)
+    show_safely(notebook)
 
 
 def seed_of(folder: Path) -> int:

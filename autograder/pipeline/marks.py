@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from nbgrader.api import MissingEntry
 
-from autograder.checks import assignment, full_marks, slug
-from autograder.pipeline.course_folder import CourseFolder, HandMark
-from autograder.pipeline.results import GRADED, MANUAL, NOT_GRADED, write_results
+from autograder.checks import assignment, full_marks
+from autograder.pipeline.course_folder import CourseFolder
+from autograder.pipeline.recording import Recorder
+from autograder.pipeline.results import NOT_GRADED, write_results
 from autograder.report.points import points_by_exercise
 
 
@@ -39,63 +42,40 @@ def read_results(folder: CourseFolder) -> dict[str, Any]:
 
 def take_marks(folder: CourseFolder, results: dict[str, Any]) -> dict[str, Any]:
     """Bring what the gradebook says of every submission into the results, and write these."""
-    for submission in results["submissions"]:
-        if submission["status"] != NOT_GRADED:
-            try:
-                update(folder, submission)
-            except MissingEntry:
-                submission["notes"].append("the gradebook no longer holds this submission")
+    with contextlib.ExitStack() as stack:
+        recorder = None
+        with contextlib.suppress(MissingEntry):
+            recorder = stack.enter_context(Recorder(folder))
+        for submission in results["submissions"]:
+            if submission["status"] != NOT_GRADED:
+                take_mark_of(submission, recorder)
     write_results(folder.root / "results.json", results)
     return results
 
 
-def update(folder: CourseFolder, submission: dict[str, Any]) -> None:
-    """Bring one submission up to the gradebook: marks, comments, total, status."""
-    marks = folder.marks_by_hand(submission["student"])
-    for answer in submission.get("written") or ():
-        take_mark(answer, marks)
-    score, most, waits = folder.score(submission["student"])
-    submission.update(score=score, max_score=most, status=MANUAL if waits else GRADED)
-    submission["reason"] = waiting_for(submission) if waits else None
-    submission["changed"] = changed_by_hand(submission, marks)
-
-
-def take_mark(answer: dict[str, Any], marks: Mapping[str, HandMark]) -> None:
-    """Bring one written answer up to the gradebook."""
-    mark = marks.get(f"{slug(answer['exercise'])}_solution")
-    if mark is not None:
-        answer["points"] = None if mark.waits else mark.points
-        answer["comment"] = mark.comment
-
-
-def waiting_for(submission: Mapping[str, Any]) -> str:
-    """Say which answers wait for a person."""
-    waiting = [a["exercise"] for a in submission.get("written") or () if a["points"] is None]
-    if not waiting:
-        return "a mark given by hand waits for a second look in formgrader"
-    return f"{', '.join(waiting)}: waiting for a person's mark"
-
-
-def changed_by_hand(submission: Mapping[str, Any], marks: Mapping[str, HandMark]) -> dict[str, Any]:
-    """What a person did to checked exercises: points in place of the checks' or None, a comment."""
-    found = {}
-    for exercise in sorted({check["exercise"] for check in submission["checks"]}):
-        mark = marks.get(f"{slug(exercise)}_check")
-        if mark is not None and (mark.manual is not None or mark.comment):
-            points = None if mark.manual is None else mark.points
-            found[exercise] = {"points": points, "comment": mark.comment}
-    return found
+def take_mark_of(submission: dict[str, Any], recorder: Recorder | None) -> None:
+    """Bring one entry up to the gradebook, or say that it is no longer there."""
+    lost = "the gradebook no longer holds this submission"
+    try:
+        if recorder is None:
+            raise MissingEntry(lost)
+        recorder.take_marks(submission)
+    except MissingEntry:
+        if lost not in submission["notes"]:
+            submission["notes"].append(lost)
 
 
 def as_csv(results: Mapping[str, Any]) -> str:
     """One line for each student: status, score, full marks, points of each exercise.
 
     What has no mark is left empty: a person still has to give one, or nothing could be graded.
+    Every cell stands in quotes: a spreadsheet that parts cells at another sign than the comma
+    would else begin a new one in the middle of a name.
     """
     name = results["assignment"]
     ids = [exercise.id for exercise in assignment(name)]
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    table = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     table.writerow(["student", "status", "score", "max_score", *ids])
     for submission in results["submissions"]:
         points = points_by_exercise(submission)
@@ -108,5 +88,17 @@ def as_csv(results: Mapping[str, Any]) -> str:
 
 
 def safe(name: str) -> str:
-    """A student's name that a spreadsheet does not take for a formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+    """A student's name that a spreadsheet does not take for a formula.
+
+    Signs count in their full-width forms too, and behind spaces, quotes and invisible characters,
+    which some programs drop. Source: OWASP, CSV injection.
+    """
+    seen = unicodedata.normalize("NFKC", name)
+    told = seen.lstrip("".join(c for c in set(seen) if is_dropped(c)))
+    starts = seen.startswith(("\t", "\r", "\n")) or told.startswith(("=", "+", "-", "@", "|", "%"))
+    return f"'{name}" if starts else name
+
+
+def is_dropped(character: str) -> bool:
+    """Whether a program may pass over this character at the start of a cell."""
+    return character in "'\"`" or unicodedata.category(character)[0] in "ZC"

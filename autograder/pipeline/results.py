@@ -12,6 +12,7 @@ from autograder.checks.outcome import CheckResult
 
 VERSION = 1
 GRADED, MANUAL, NOT_GRADED = "graded", "needs manual grading", "not graded"
+GRADER_FAILED = "the grader itself failed"  # how a reason begins that no student can help
 
 
 @dataclass
@@ -53,6 +54,11 @@ class SubmissionResult:
             for check in found["checks"]
         ]
         return found
+
+
+def is_graders_fault(result: SubmissionResult) -> bool:
+    """Whether there is no mark because the grader failed: running it again may help."""
+    return result.status == NOT_GRADED and (result.reason or "").startswith(GRADER_FAILED)
 
 
 def run_as_json(assignment: str, seed: int, submissions: list[SubmissionResult]) -> dict[str, Any]:

@@ -1,278 +1,260 @@
-"""Grade a class: find, execute in parallel, let nbgrader record, write results and pages."""
+"""Grade a class: find, execute in parallel, let nbgrader record, write results and pages.
+
+A run may be killed at any point. What it has done stands in the folder's store and gradebook, and
+the next run goes on from there.
+"""
 
 from __future__ import annotations
 
-import atexit
-import concurrent.futures
 import contextlib
-import multiprocessing
-import os
-import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.checks import TITLES, assignment, full_marks, slug
-from autograder.intake.find import Submission, Unreadable, find_submissions, read_notebook
-from autograder.intake.mend import mend
-from autograder.pipeline import hook
-from autograder.pipeline.course_folder import CourseFolder, HandMark
-from autograder.pipeline.execute import Executed, Roles, execute, roles_of
-from autograder.pipeline.given import PRELOAD
-from autograder.pipeline.marks import update
+from autograder.checks import TITLES, assignment, full_marks
+from autograder.intake.find import Submission, find_submissions
+from autograder.pipeline.course_folder import CourseFolder
+from autograder.pipeline.execute import Executed
+from autograder.pipeline.job import Course, Outcome, Settings
+from autograder.pipeline.keys import code_keys, digest
+from autograder.pipeline.progress import Progress, Reporter
+from autograder.pipeline.recording import Recorder
 from autograder.pipeline.results import (
+    GRADER_FAILED,
     NOT_GRADED,
     SubmissionResult,
-    WrittenResult,
     run_as_json,
     write_atomically,
     write_results,
 )
+from autograder.pipeline.store import CannotRun, Store, locked
+from autograder.pipeline.workers import Workers
 from autograder.report.class_report import class_report_html
 from autograder.report.feedback import feedback_html
-from autograder.sandbox.session import Limits, SandboxFailed, Zygote
+from autograder.report.figures import histogram_of_marks
+from autograder.sandbox.session import IsolationImpossible, Limits
 
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission, ready to be executed."""
-
-    student: str
-    notebook: NotebookNode
-    files: Path | None
-    notes: tuple[str, ...]
-
-
-@dataclass
-class GradingRun:
-    """What a run was asked to do."""
-
-    folder: CourseFolder
-    submissions: Path
-    seed: int
-    limits: Limits = field(default_factory=Limits)
-    progress: Progress = lambda line: None
+__all__ = ["CannotRun", "grade_class", "write_pages"]
+Engine = Callable[[Course, Iterable[Submission]], Iterator[Outcome]]
 
 
 def grade_class(
     name: str, source: NotebookNode, submissions: Path, out: Path, *, workers: int = 1,
     seed: int | None = None, limits: Limits | None = None, progress: Progress = lambda line: None,
+    sandbox: str = "on", scheduler: str | None = None, fresh: bool = False,
+    pool: Workers | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Grade every submission and return what results.json holds.
 
-    source: the assignment's source notebook; seed: of the inputs, drawn if None. One submission's
-    fault, or the grader's own, never stops the others.
+    source: the assignment's source notebook; seed: of the inputs; if None, that of the last run in
+    this folder, or a new one. What an earlier run has done is not done again, unless fresh.
+    scheduler: the address of a Dask cluster, in place of workers on this machine. pool: workers
+    that are warming up already. One submission's fault, or the grader's own, never stops the
+    others. Raises FolderInUse, IsolationImpossible, ClusterFailed or WorkersFailed.
     """
     folder = CourseFolder(out.resolve(), name)
-    run = GradingRun(folder, submissions, secrets.randbelow(2**31) if seed is None else seed,
-                     limits or Limits(), progress)  # fmt: skip
-    with worker_pool(workers, PRELOAD[name]) as pool:
+    with locked(folder.root), engine(name, workers, sandbox, scheduler, pool, progress) as execute:
         folder.prepare(source)
-        results, jobs = take_in(run)
-        for done, executed in enumerate(execute_all(run, jobs, pool), start=1):
-            result = record(folder, executed)
-            results.append(result)
-            progress(f"{done} of {len(jobs)}  {result.student}: {describe(result)}")
-    found = run_as_json(name, run.seed, results)
-    write_results(out / "results.json", found)
-    write_pages(folder, found)
-    return found
+        found = [with_a_name(s) for s in find_submissions(submissions.resolve(), name)]
+        settings = Settings(
+            name, folder.root, Store(folder.root, name).seed(seed, fresh), limits or Limits(),
+            sandbox, code_keys(name).as_json(),
+        )  # fmt: skip
+        pages = Pages(folder)
+        pages.warm_up()
+        with Recorder(folder) as recorder:
+            run = Run(Course(settings), digest(source), recorder, pages)
+            results = run.grade(found, execute, Reporter(progress, len(found)))
+        graded = run_as_json(name, settings.seed, results)
+        write_results(folder.root / "results.json", graded)
+        pages.write_report(graded)
+    return graded
 
 
-def take_in(run: GradingRun) -> tuple[list[SubmissionResult], list[Job]]:
-    """Read and mend every submission; what cannot be read is a result already."""
-    refused: list[SubmissionResult] = []
-    jobs: list[Job] = []
-    release = run.folder.release
-    most = full_marks(run.folder.assignment)
-    for submission in find_submissions(run.submissions, run.folder.assignment):
-        try:
-            jobs.append(prepare(submission, release, run.folder))
-        except Unreadable as error:
-            forget(run.folder, submission.student)
-            refused.append(
-                SubmissionResult(submission.student, NOT_GRADED, str(error), max_score=most)
-            )
-            run.progress(f"{submission.student}: not graded, {error}")
-    return refused, jobs
+def with_a_name(submission: Submission) -> Submission:
+    """The same; where the folder's name is no text, only a name and the reason why not."""
+    name = readable(submission.student)
+    if name == submission.student:
+        return submission
+    return Submission(name, None, "the folder's name is not text in UTF-8: rename it")
 
 
-def prepare(submission: Submission, release: NotebookNode, folder: CourseFolder) -> Job:
-    """Read one notebook, mend it, and put it where nbgrader looks; raises Unreadable."""
-    if submission.path is None:
-        raise Unreadable(submission.reason or "no notebook was found")
-    notebook, notes = mend(read_notebook(submission.path), release)
-    files = submission.path.parent
-    folder.put_submission(submission.student, notebook, files)
-    place = folder.submitted(submission.student).parent
-    return Job(submission.student, notebook, place, (*submission.notes, *notes))
-
-
-def forget(folder: CourseFolder, student: str) -> None:
-    """Take an earlier run's mark of a student out of the gradebook: this time there is none."""
-    with Gradebook(folder.gradebook_url) as gradebook, contextlib.suppress(MissingEntry):
-        gradebook.remove_submission(folder.assignment, student)
+def readable(text: str) -> str:
+    """The same without what no file in UTF-8 can hold, such as a byte of an odd file name."""
+    return text.encode(errors="replace").decode()
 
 
 @contextlib.contextmanager
-def worker_pool(
-    workers: int, preload: tuple[str, ...]
-) -> Iterator[concurrent.futures.ProcessPoolExecutor]:
-    """Processes that execute submissions; they warm up while this one reads, and records later."""
-    context = multiprocessing.get_context("spawn")
-    count = context.Value("i", 0)
-    with concurrent.futures.ProcessPoolExecutor(
-        workers, mp_context=context, initializer=settle, initargs=(count, preload)
-    ) as pool:
-        for _ in range(workers):
-            pool.submit(warm_up)
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def engine(
+    name: str, workers: int, sandbox: str, scheduler: str | None, pool: Workers | None,
+    progress: Progress,
+) -> Iterator[Engine]:  # fmt: skip
+    """What executes submissions: a Dask cluster, or processes of this machine."""
+    if scheduler is not None:
+        from autograder.pipeline.cluster import connected, run_on_cluster
+
+        with connected(scheduler) as client:
+            yield lambda course, found: run_on_cluster(client, course, found, progress)
+        return
+    with pool or Workers(workers, name, sandbox) as ours:
+        yield lambda course, found: run_here(ours, course, found)
 
 
-def settle(count: Any, preload: tuple[str, ...]) -> None:
-    """Give each worker a core of its own: it and its child take turns, and so wake each other fast.
-
-    Small tensors need no threads either: they only cost, and workers share the cores.
-    """
-    import torch
-
-    global _preload
-    _preload = preload
-    torch.set_num_threads(1)
-    with count.get_lock():
-        number = count.value
-        count.value += 1
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[number % len(cores)]})
-
-
-def warm_up() -> None:
-    """Start the warm process early; a failure shows again, and is reported, with the first job."""
-    with contextlib.suppress(SandboxFailed):
-        warm_zygote()
+def run_here(
+    workers: Workers, course: Course, submissions: Iterable[Submission]
+) -> Iterator[Outcome]:
+    """Do all submissions in processes of this machine."""
+    jobs = (
+        {"student": s.student, "path": None if s.path is None else str(s.path),
+         "reason": s.reason, "notes": s.notes}
+        for s in submissions
+    )  # fmt: skip
+    for job, answer in workers.run(course.settings.as_json(), jobs):
+        if "died" in answer:
+            why = f"the process that graded it {answer['died']}, twice"
+            yield Outcome(job["student"], "failed", reason=why, new=True)
+        else:
+            yield Outcome.from_json(answer)
 
 
-def execute_all(
-    run: GradingRun, jobs: list[Job], pool: concurrent.futures.Executor
-) -> Iterator[Executed]:
-    """Execute all jobs over the workers and yield each as soon as it is done."""
-    shared = (roles_of(run.folder.source), run.folder.assignment, run.seed, run.limits)
-    waiting = {pool.submit(execute_job, job, *shared): job for job in jobs}
-    for future in concurrent.futures.as_completed(waiting):
-        try:
-            yield future.result()
-        except Exception as error:
-            yield failed(waiting[future], run.folder.assignment, error)
+@dataclass(frozen=True)
+class Run:
+    """What a run works with; source: a digest of the course's own notebook."""
 
+    course: Course
+    source: str
+    recorder: Recorder
+    pages: Pages
 
-_zygote: Zygote | None = None
-_preload: tuple[str, ...] = ()
+    def grade(
+        self, submissions: list[Submission], execute: Engine, reporter: Reporter
+    ) -> list[SubmissionResult]:
+        """Execute all submissions and record each as soon as it is done."""
+        results = []
+        with interrupts_wait() as uninterrupted:
+            for outcome in execute(self.course, submissions):
+                with uninterrupted():
+                    result = self.settle(outcome)
+                    self.pages.write(result.as_json())
+                results.append(result)
+                reporter.told(result.student, describe(result), result.status == NOT_GRADED,
+                              result.seconds if outcome.new else None)  # fmt: skip
+        reporter.ended()
+        return results
 
+    def settle(self, outcome: Outcome) -> SubmissionResult:
+        """Bring one outcome into the gradebook."""
+        if outcome.kind == "impossible":
+            raise IsolationImpossible(outcome.reason)
+        if outcome.kind != "ready":
+            return self.without_mark(outcome)
+        kept = self.course.store.executed(outcome.student)
+        if kept is None:
+            why = "what was kept of its execution cannot be read"
+            return self.without_mark(Outcome(outcome.student, "failed", reason=why))
+        kept.executed.result.notes = [*map(readable, outcome.notes), *kept.executed.result.notes]
+        return self.with_mark(kept.executed, digest(outcome.name, self.source))
 
-def warm_zygote() -> Zygote:
-    """This worker's warm process, started with its first job."""
-    global _zygote
-    if _zygote is None:
-        _zygote = Zygote(_preload)
-        atexit.register(close_zygote)
-    return _zygote
-
-
-def close_zygote() -> None:
-    """End this worker's warm process."""
-    global _zygote
-    if _zygote is not None:
-        _zygote.close()
-        _zygote = None
-
-
-def execute_job(job: Job, roles: Roles, name: str, seed: int, limits: Limits) -> Executed:
-    """Execute one submission in this worker; the grader's own faults become "not graded"."""
-    try:
-        executed = execute(
-            job.notebook, roles, job.student, name, seed, warm_zygote(), limits, job.files
-        )
-    except Exception as error:
-        close_zygote()
-        return failed(job, name, error)
-    executed.result.notes = [*job.notes, *executed.result.notes]
-    return executed
-
-
-def failed(job: Job, name: str, error: Exception) -> Executed:
-    """The grader failed: no mark, a reason, and the run goes on."""
-    kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
-    reason = f"the grader itself failed ({kind}{error}); run it again"
-    result = SubmissionResult(job.student, NOT_GRADED, reason, max_score=full_marks(name))
-    return Executed([], result)
-
-
-def record(folder: CourseFolder, executed: Executed) -> SubmissionResult:
-    """Let nbgrader save a submission's marks, and hold them against ours."""
-    result = executed.result
-    if result.status == NOT_GRADED:
-        forget(folder, result.student)
+    def with_mark(self, executed: Executed, name: str) -> SubmissionResult:
+        """Record an execution, unless the gradebook holds this very one already."""
+        student, store = executed.result.student, self.course.store
+        if store.recorded(student) == name and self.recorder.stands(executed):
+            self.recorder.bring_up_to_date(executed.result)
+            return executed.result
+        store.keep_recorded(student, "")
+        result = self.recorder.record(executed)
+        if result.status != NOT_GRADED:
+            store.keep_recorded(student, name)
         return result
-    key = folder.assignment, result.student
-    hook.READY[key] = executed
+
+    def without_mark(self, outcome: Outcome) -> SubmissionResult:
+        """The result of what cannot be graded; an earlier run's mark goes."""
+        self.course.store.keep_recorded(outcome.student, "")
+        reason = readable(outcome.reason)
+        if outcome.kind == "failed":
+            reason = f"{GRADER_FAILED} ({reason}); run it again"
+        most = full_marks(self.course.settings.name)
+        result = SubmissionResult(outcome.student, NOT_GRADED, reason, max_score=most)
+        return self.recorder.record(Executed([], result))
+
+
+@contextlib.contextmanager
+def interrupts_wait() -> Iterator[Callable[[], contextlib.AbstractContextManager[None]]]:
+    """Let Ctrl-C wait while something is done that must not be left half-way.
+
+    Gives a context manager for such parts: an interrupt inside one is raised at its end.
+    """
+    inside, waiting = False, False
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        nonlocal waiting
+        if not inside:
+            raise KeyboardInterrupt
+        waiting = True
+
+    @contextlib.contextmanager
+    def uninterrupted() -> Iterator[None]:
+        nonlocal inside
+        inside = True
+        try:
+            yield
+        finally:
+            inside = False
+        if waiting:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield uninterrupted
+        return
+    before = signal.signal(signal.SIGINT, interrupted)
     try:
-        before = marks_that_stand(folder, executed)
-        folder.record(result.student)
-        folder.keep_marks(result.student, before)
-        bring_up_to_date(folder, result)
-    except Exception as error:
-        result.status, result.score = NOT_GRADED, 0.0
-        result.reason = f"nbgrader could not record the marks ({type(error).__name__}: {error})"
+        yield uninterrupted
     finally:
-        del hook.READY[key]
-    return result
+        signal.signal(signal.SIGINT, before)
 
 
-def marks_that_stand(folder: CourseFolder, executed: Executed) -> dict[str, HandMark]:
-    """Marks that a person gave in an earlier run to answers that are still the same."""
-    try:
-        marks = folder.marks_by_hand(executed.result.student)
-        answers = folder.answers_marked(executed.result.student)
-    except (MissingEntry, OSError):
-        return {}
-    now = {f"{slug(a.exercise)}_solution": a.answer for a in executed.result.written}
-    return {name: marks[name] for name in now if name in marks and answers.get(name) == now[name]}
+class Pages:
+    """One feedback page a student, and the class report."""
 
+    def __init__(self, folder: CourseFolder) -> None:
+        self.folder = folder
+        self.title = TITLES[folder.assignment]
+        rubrics = rubrics_of(folder.source)
+        self.exercises = [
+            {"id": found.id, "title": found.title, "points": found.points, "by_hand": found.by_hand,
+             "rubric": rubrics.get(found.id, "")}
+            for found in assignment(folder.assignment)
+        ]  # fmt: skip
 
-def bring_up_to_date(folder: CourseFolder, result: SubmissionResult) -> None:
-    """Take total, marks and comments from the gradebook: a person may have been there before."""
-    entry = result.as_json()
-    update(folder, entry)
-    for name in ("score", "max_score", "status", "reason", "changed"):
-        setattr(result, name, entry[name])
-    result.written = [WrittenResult(**answer) for answer in entry["written"]]
+    def warm_up(self) -> None:
+        """Draw a first figure now, while the workers warm up: it takes a second, the next none."""
+        histogram_of_marks([], 1.0, "")
+
+    def write(self, submission: dict[str, Any]) -> None:
+        """Write one student's page."""
+        write_atomically(
+            self.folder.feedback(submission["student"]),
+            feedback_html(submission, self.title, self.exercises),
+        )
+
+    def write_report(self, results: dict[str, Any]) -> None:
+        """Write the class report."""
+        html = class_report_html(results, self.title, self.exercises)
+        write_atomically(self.folder.root / "report.html", html)
 
 
 def write_pages(folder: CourseFolder, results: dict[str, Any]) -> None:
-    """Write one feedback page a student, and the class report."""
-    title = TITLES[folder.assignment]
-    rubrics = rubrics_of(folder.source)
-    exercises = [
-        {"id": found.id, "title": found.title, "points": found.points, "by_hand": found.by_hand,
-         "rubric": rubrics.get(found.id, "")}
-        for found in assignment(folder.assignment)
-    ]  # fmt: skip
+    """Write all students' pages and the class report."""
+    pages = Pages(folder)
     for submission in results["submissions"]:
-        write_atomically(
-            folder.feedback(submission["student"]), feedback_html(submission, title, exercises)
-        )
-    write_atomically(folder.root / "report.html", class_report_html(results, title, exercises))
+        pages.write(submission)
+    pages.write_report(results)
 
 
 def rubrics_of(source: NotebookNode) -> dict[str, str]:

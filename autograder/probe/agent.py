@@ -39,36 +39,55 @@ class Agent:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.namespace = namespace
         self.objects: dict[int, Any] = {}
+        # stand-ins by their keys: what they are, and what they saw; and those in place, by name
+        self.designs: dict[str, tuple[str, dict[str, Plain]]] = {}
+        self.logs: dict[str, stand_ins.Log] = {}
+        self.placed: dict[str, stand_ins.Log] = {}
         self.replaced: dict[str, Any] = {}
-        self.stand_ins: dict[str, stand_ins.Log] = {}
 
     def answer(self, verb: str, payload: dict[str, Plain]) -> dict[str, Plain]:
-        """Perform one verb; the reply holds "value" or "fault", and what was "printed"."""
+        """Perform one verb; the reply holds "value" or "fault", and what was "printed".
+
+        The verb "several" has steps, each a verb with its payload: the reply is the last one's, or
+        the first fault; after a fault nothing more is done but TIDYING up.
+        """
+        steps: list[Any] = payload["steps"] if verb == "several" else [[verb, payload]]
+        reply: dict[str, Plain] = {}
+        printed = io.StringIO()
+        with quiet(printed):
+            for name, given in steps:
+                if "value" not in reply and reply and name not in TIDYING:
+                    continue
+                printed.seek(0)
+                printed.truncate()
+                done = self.perform(name, given)
+                reply = done if "value" in reply or not reply else reply
+        reply["printed"] = printed.getvalue()[:10_000]
+        return reply
+
+    def perform(self, verb: str, payload: dict[str, Plain]) -> dict[str, Plain]:
+        """Perform one verb, whatever it raises."""
         method = VERBS.get(verb)
         if method is None:
             return {"fault": {"kind": "ProbeError", "text": f"no verb {verb!r}", "line": ""}}
-        printed = io.StringIO()
-        reply: dict[str, Plain]
-        with quiet(printed):
-            try:
-                reply = {"value": plain(method(self, **payload))}
-            except KeyboardInterrupt:
-                raise
-            except Missing as error:
-                reply = {"missing": str(error)}
-            except BaseException as error:  # a student may raise SystemExit as well
-                reply = {"fault": describe(error)}
-        reply["printed"] = printed.getvalue()[:10_000]
-        return reply
+        try:
+            return {"value": plain(method(self, **payload))}
+        except KeyboardInterrupt:
+            raise
+        except Missing as error:
+            return {"missing": str(error)}
+        except BaseException as error:  # a student may raise SystemExit as well
+            return {"fault": describe(error)}
 
     # -- verbs ------------------------------------------------------------------------------
 
     def begin(self, seed: int) -> None:
-        """Forget what was before, and seed every generator."""
-        self.forget()
+        """Take back every stand-in, and seed every generator; objects stay until `forget`."""
+        self.take_back_stand_ins()
         random.seed(seed)
         np.random.seed(seed % 2**32)
-        torch.manual_seed(seed)
+        # torch.manual_seed seeds accelerators as well, and takes a hundred times as long
+        torch.default_generator.manual_seed(seed)
 
     def create(self, name: str, args: list[Plain]) -> Plain:
         made = self.find(name)(*self.revive(args))
@@ -110,21 +129,27 @@ class Agent:
         return [[str(u.id), str(u.speaker.id), str(u.text or "")] for u in utterances]
 
     def call(self, handle: int, args: list[Plain], method: str | None = None) -> Plain:
+        """Call an object, without a graph for gradients: `gradients` asks for these."""
         target = self.objects[handle]
-        return (getattr(target, method) if method else target)(*self.revive(args))
+        with torch.no_grad():
+            return plain((getattr(target, method) if method else target)(*self.revive(args)))
+
+    def call_each(self, handle: int, inputs: list[Plain]) -> Plain:
+        """Call one object with one input after the other."""
+        target = self.objects[handle]
+        with torch.no_grad():
+            return [plain(target(self.revive(value))) for value in inputs]
 
     def parameters(self, handle: int) -> Plain:
-        return [
-            {
-                "name": name,
-                "values": parameter,
-                "trainable": bool(parameter.requires_grad),
-                "identity": str(id(parameter)),
-                "storage": str(parameter.data_ptr()),
-                "dtype": str(parameter.dtype).removeprefix("torch."),
-            }
-            for name, parameter in self.module(handle).named_parameters(remove_duplicate=False)
-        ]
+        """Names, values and so on of all parameters, column by column."""
+        found = dict(self.module(handle).named_parameters(remove_duplicate=False))
+        return {
+            "names": list(found),
+            "values": list(found.values()),
+            "trainable": [bool(p.requires_grad) for p in found.values()],
+            "identity": [id(p) for p in found.values()],
+            "storage": [p.data_ptr() for p in found.values()],
+        }
 
     def parts(self, handle: int, name: str) -> list[str]:
         """Where in a module the objects of one of the notebook's classes sit: dotted names."""
@@ -137,7 +162,7 @@ class Agent:
         parameters = dict(self.module(handle).named_parameters(remove_duplicate=False))
         with torch.no_grad():
             for name, array in values.items():
-                parameters[name].copy_(torch.from_numpy(np.array(array)))
+                parameters[name].copy_(torch.from_numpy(array))
 
     def reload(self, handle: int, into: int) -> None:
         """Carry one object's state over to another through state_dict, as a checkpoint does."""
@@ -189,20 +214,28 @@ class Agent:
             output = self.objects[handle](*inputs)
         return {"output": output, "passed": watch.tensors}
 
-    def place_stand_in(self, name: str, design: dict[str, Plain]) -> None:
-        """Put a stand-in in place of a class; what it sees is kept until `clear`."""
+    def place_stand_in(
+        self, key: str, name: str = "", design: dict[str, Plain] | None = None
+    ) -> None:
+        """Put a stand-in in place of a class; what it sees is kept under its key.
+
+        A key that is known already stands for the same stand-in once more.
+        """
+        if design is not None:
+            self.designs[key], self.logs[key] = (name, design), stand_ins.Log()
+        name, design = self.designs[key]
         if name not in self.replaced:
             self.replaced[name] = self.namespace.get(name)
-        own = self.replaced[name]
         self.undo_patches(name)
-        self.stand_ins[name] = log = stand_ins.Log()
-        self.namespace[name] = stand_ins.make(design, own, log)
+        self.placed[name] = log = self.logs[key]
+        self.namespace[name] = stand_ins.make(design, self.replaced[name], log)
 
-    def stand_in_log(self, name: str) -> Plain:
-        return self.stand_ins[name].report()
+    def stand_in_log(self, key: str, start: int = 0) -> Plain:
+        """What a stand-in saw, its calls from one on."""
+        return self.logs[key].report(start)
 
     def undo_patches(self, name: str) -> None:
-        log = self.stand_ins.get(name)
+        log = self.placed.get(name)
         while log and log.undo:
             log.undo.pop()()
 
@@ -214,17 +247,18 @@ class Agent:
             else:
                 self.namespace[name] = original
         self.replaced.clear()
+        self.placed.clear()
 
     def make_stand_in(self, design: dict[str, Plain]) -> Plain:
         """Make one stand-in object and keep it here."""
         log = stand_ins.Log()
         made = self.keep(stand_ins.make(design, None, log)())
-        self.stand_ins[f"#{made['handle']}"] = log
+        self.logs[f"#{made['handle']}"] = log
         return made
 
     def replace_forward(self, handle: int, design: dict[str, Plain]) -> None:
         """Give one object a known forward; the rest of it stays the student's."""
-        self.stand_ins[f"#{handle}"] = log = stand_ins.Log()
+        self.logs[f"#{handle}"] = log = stand_ins.Log()
         stand_ins.replace_forward(self.module(handle), design, log)
 
     def groups(self, handle: int, model: int) -> Plain:
@@ -258,7 +292,8 @@ class Agent:
     def forget(self) -> None:
         """Drop every object, take back every stand-in."""
         self.take_back_stand_ins()
-        self.stand_ins.clear()
+        self.designs.clear()
+        self.logs.clear()
         self.objects.clear()
 
     # -- helpers ----------------------------------------------------------------------------
@@ -300,13 +335,14 @@ class Agent:
 VERBS: dict[str, Callable[..., Plain]] = {
     name: getattr(Agent, name)
     for name in (
-        "begin", "create", "function", "read", "describe_array", "corpus", "call",
-        "parameters", "parts", "load", "reload", "set_mode", "modes", "cast", "gradients",
-        "attention", "passing",
-        "place_stand_in", "stand_in_log", "take_back_stand_ins", "make_stand_in",
-        "replace_forward", "groups", "step", "run_training",
+        "forget", "begin", "create", "function", "read", "describe_array", "corpus", "call",
+        "call_each", "parameters", "parts", "load", "reload", "set_mode", "modes", "cast",
+        "gradients", "attention", "passing", "place_stand_in", "stand_in_log",
+        "take_back_stand_ins", "make_stand_in", "replace_forward", "groups", "step",
+        "run_training",
     )
 }  # fmt: skip
+TIDYING = ("forget", "begin", "take_back_stand_ins")
 
 
 def wake_lazy(made: Any, args: list[Plain]) -> None:

@@ -34,8 +34,9 @@ def value_of(reply: dict[str, Plain]) -> Plain:
     if "value" in reply:
         return reply["value"]
     if isinstance(reply.get("missing"), str):
-        raise StudentMissing(reply["missing"])
+        raise StudentMissing(reply["missing"][:100])
     fault = reply.get("fault")
     if isinstance(fault, dict):
-        raise StudentFault(*(str(fault.get(key, "")) for key in ("kind", "text", "line")))
+        said = (fault.get(key) for key in ("kind", "text", "line"))
+        raise StudentFault(*(text[:500] if isinstance(text, str) else "" for text in said))
     raise MalformedReply("the reply holds neither a value nor a fault")

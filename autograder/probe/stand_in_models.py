@@ -30,12 +30,9 @@ class SmallGPT(nn.Module):
         self.e.weight = self.a.weight
         self.f = nn.Parameter(torch.ones(D, D), requires_grad=False)
 
-    def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-        stream = self.a(x) + self.b(torch.arange(x.shape[1]))
-        norm, first, second = self.c
-        stream = stream + second(F.gelu(first(norm(stream)))) @ self.f
-        logits = self.e(self.d(stream))
-        return logits, None if y is None else F.cross_entropy(logits.flatten(0, 1), y.flatten())
+    def forward(self, *_: Any) -> Any:
+        """It is there to be optimized: a forward would answer E5 for whoever imports this class."""
+        raise NotImplementedError
 
 
 class LanguageModel(nn.Module):

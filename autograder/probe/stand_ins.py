@@ -39,8 +39,9 @@ class Log:
         self.instances.append(instance)
         return len(self.instances) - 1
 
-    def report(self) -> dict[str, Plain]:
-        return {"made": self.made, "calls": self.calls}
+    def report(self, start: int) -> dict[str, Plain]:
+        """All that was made, and the calls from number `start` on."""
+        return {"made": self.made, "calls": self.calls[start:]}
 
     def saw(self, number: int, training: bool, x: Tensor, y: Any) -> None:
         """Keep copies: a student may go on to change either in place."""

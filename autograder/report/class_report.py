@@ -139,12 +139,15 @@ def passed_shares(
 
     A check that the grader could not decide counts neither way.
     """
-    met: dict[str, list[bool]] = {}
-    for id in ids:
-        for result in (r for found in checks for r in found if r.exercise == id):
-            if result.status != "errored":
-                met.setdefault(result.id, []).append(result.status == "passed")
-    return [(check_id, sum(passed) / len(passed)) for check_id, passed in met.items()]
+    met: dict[str, dict[str, list[bool]]] = {id: {} for id in ids}
+    for result in (r for found in checks for r in found):
+        if result.status != "errored" and result.exercise in met:
+            met[result.exercise].setdefault(result.id, []).append(result.status == "passed")
+    return [
+        (check_id, sum(passed) / len(passed))
+        for of_exercise in met.values()
+        for check_id, passed in of_exercise.items()
+    ]
 
 
 def common_mistakes(checks: Sequence[Sequence[CheckResult]], most: int = 12) -> list[Mistake]:

@@ -21,7 +21,9 @@ NOT_WRITTEN = "not written yet"
 _MISSING = re.compile(r"^`[^`]+` is not defined\b")
 _CODE = re.compile(r"`([^`\n]+)`")
 # what may steer a terminal or break a line of a table: control and format characters, surrogates
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def number(points: float) -> str:

@@ -99,7 +99,7 @@ def settle(folder: str, files: bytes) -> None:
     os.environ["TMPDIR"] = "/tmp" if folder == room.HOME else folder
     # A notebook imports from its own folder; the repository that we run from is not its business.
     sys.path[:] = ["", *(place for place in sys.path if place and Path(place) != package_root())]
-    sys.argv[:] = [""]
+    sys.argv[:] = sys.orig_argv[:] = [""]
     with contextlib.suppress(OSError):
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):

@@ -16,12 +16,19 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 from autograder.probe import wire
-from autograder.probe.errors import MalformedReply, ProbeError, StudentProcessGone, StudentTimeout
+from autograder.probe.errors import (
+    MalformedReply,
+    ProbeError,
+    StudentFault,
+    StudentProcessGone,
+    StudentTimeout,
+)
 from autograder.sandbox.guardian import ended_because
 from autograder.sandbox.memory_group import best
 from autograder.sandbox.places import package_root
@@ -31,6 +38,8 @@ __all__ = ["IsolationImpossible", "Limits", "SandboxFailed", "Session", "Zygote"
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "PYTHONPATH", "VIRTUAL_ENV")
 START_S, END_S = 120.0, 5.0
+MAX_FILES = 2000  # of a submission, beside its notebook
+MAX_CELL = 500_000  # characters: no cell that a person wrote comes near
 GONE = "the process that ran your code has ended"
 
 
@@ -59,7 +68,9 @@ class Zygote:
         ours, theirs = socket.socketpair()
         environment = {k: v for k, v in os.environ.items() if k in PASSED_ON}
         environment |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"}
-        environment |= dict.fromkeys(("HOME", "IPYTHONDIR"), tempfile.gettempdir())
+        # Fonts are looked up once on a machine, in this user's cache. Nothing else is kept.
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        environment["XDG_CACHE_HOME"] = cache
         self._process = subprocess.Popen(
             [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno()), sandbox,
              *preload],
@@ -165,6 +176,8 @@ class Session:
 
     def run_cell(self, source: str) -> list[dict[str, Any]]:
         """Run one cell and return its outputs; raises ProbeError if it did not end by itself."""
+        if len(source) > MAX_CELL:
+            raise StudentFault("ValueError", f"the cell is longer than {MAX_CELL:,} characters")
         reply = self._ask({"do": "cell", "source": source}, self.limits.cell_s, "this cell")
         outputs = reply.get("outputs")
         if not isinstance(outputs, list) or not all(isinstance(o, dict) for o in outputs):
@@ -332,7 +345,7 @@ def pack(
     ours = {Path(name).parts[0] for name in given}
     left = limits.disk_mb * MB // 2
     with tarfile.open(fileobj=archive, mode="w") as packed:
-        for path in own_files(files) if files is not None else ():
+        for path in islice(own_files(files), MAX_FILES) if files is not None else ():
             name = path.relative_to(files or "")
             size = path.stat().st_size
             if name.parts[0] not in ours and size <= min(left, limits.file_mb * MB):

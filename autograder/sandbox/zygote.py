@@ -17,6 +17,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     sandboxed = sys.argv[2] != "none"
-    shell = warm_up(sys.argv[3:])
+    with tempfile.TemporaryDirectory(prefix="course-") as home:
+        os.environ |= {"HOME": home, "IPYTHONDIR": home}
+        shell = warm_up(sys.argv[3:])
     if sandboxed:
         try:
             forbidden.rules()

@@ -59,7 +59,9 @@ def test_the_class_is_given_back_untouched(namespace: Any) -> None:
     student, block = Student(LocalLink(namespace)), namespace["Block"]
     before = dict(vars(block))
     with student.stand_in("Block", subclass=True, matrices=torch.zeros(1, 4, 4), **DESIGN):
+        student.settle()
         assert dict(vars(block)) != before
+    student.settle()
     assert dict(vars(block)) == before
     assert namespace["Block"] is block
     assert torch.equal(student.Model()(torch.zeros(1, 1, 4)), 2 * torch.ones(1, 1, 4))
@@ -69,7 +71,8 @@ def test_placing_a_stand_in_twice_still_gives_the_class_back(namespace: Any) -> 
     student, before = Student(LocalLink(namespace)), dict(vars(namespace["Block"]))
     design = {"subclass": True, "matrices": torch.zeros(1, 4, 4), **DESIGN}
     with student.stand_in("Block", **design), student.stand_in("Block", **design):
-        pass
+        student.settle()
+    student.settle()
     assert dict(vars(namespace["Block"])) == before
 
 

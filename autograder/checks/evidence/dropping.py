@@ -7,25 +7,28 @@ import math
 import torch
 from torch import Tensor
 
-from autograder.checks.expectations import agrees, expect, largest_difference
+from autograder.checks.expectations import agrees, expect, largest_difference, output, outputs
 from autograder.probe.view import Handle
 
-# Hoeffding: the share of n independent events is further off with probability below 1e-13. The
-# columns of one check make up to 210 such shares, so it fails falsely once in 10^10 runs at most.
+# Chernoff: the share of n independent events is as far off as q from p with probability below
+# 2 exp(-n KL(q, p)); more than 30.6 in the exponent comes once in 10^13 times. The columns of one
+# check make up to 210 such shares, so it fails falsely once in 10^10 runs at most.
 LOG_RARE = math.log(2 / 1e-13)
 
 
-def allowed_distance(n: int) -> float:
-    """How far the observed share of n independent events may lie from its probability."""
-    return math.sqrt(LOG_RARE / (2 * n))
+def surprise(share: Tensor, probability: Tensor) -> Tensor:
+    """KL(share, probability) of events with this probability, of which this share happened."""
+    return torch.xlogy(share, share / probability) + torch.xlogy(
+        1 - share, (1 - share) / (1 - probability)
+    )
 
 
 def expect_share(happened: Tensor, probability: float, message: str, hint: str = "") -> None:
     """Fail unless events (n,) happen about as often as they should."""
-    share = float(happened.double().mean())
+    share = happened.double().mean()
     expect(
-        abs(share - probability) <= allowed_distance(happened.numel()), message,
-        expected=f"{probability:.0%}", got=f"{share:.0%}", hint=hint,
+        happened.numel() * float(surprise(share, torch.tensor(probability).double())) <= LOG_RARE,
+        message, expected=f"{probability:.0%}", got=f"{float(share):.0%}", hint=hint,
     )  # fmt: skip
 
 
@@ -36,10 +39,10 @@ def expect_independent(dropped: Tensor, rate: float, message: str, hint: str = "
     both = numbers.T @ numbers / n  # (m, m): how often two are dropped together
     wanted = torch.full((m, m), rate**2).double()
     wanted.fill_diagonal_(rate)
-    worst = int((both - wanted).abs().argmax())
-    distance = float((both - wanted).abs().max())
+    off = surprise(both, wanted)
+    worst = int(off.argmax())
     expect(
-        distance <= allowed_distance(n), message,
+        n * float(off.max()) <= LOG_RARE, message,
         expected=f"{wanted.flatten()[worst]:.0%}", got=f"{both.flatten()[worst]:.0%}", hint=hint,
     )  # fmt: skip
 
@@ -90,16 +93,16 @@ def expect_training_only(module: Handle, x: Tensor, hint: str) -> Tensor:
     The module comes in evaluation mode and is left in training mode; returns the quiet output.
     hint: what to do where nothing is dropped in training.
     """
-    quiet: Tensor = module(x)
+    quiet, again = outputs(module, [x, x])
     expect(
-        agrees(module(x), quiet), "in evaluation mode the same input gives different outputs",
+        agrees(again, quiet), "in evaluation mode the same input gives different outputs",
         expected="no dropout after eval()",
-        got=f"a difference of {largest_difference(module(x), quiet):.3g}",
+        got=f"a difference of {largest_difference(again, quiet):.3g}",
         hint="use nn.Dropout, or pass training=self.training",
     )  # fmt: skip
     module.train()
     expect(
-        not agrees(module(x), quiet, 1e-3), "in training mode nothing is dropped",
+        not agrees(output(module, x), quiet, 1e-3), "in training mode nothing is dropped",
         expected="another output than in evaluation", got="the same", hint=hint,
     )  # fmt: skip
     return quiet

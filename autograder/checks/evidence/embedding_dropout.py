@@ -40,7 +40,7 @@ def check_dropout(student: Student, rng: Draw, sizes: Sizes) -> None:
                 noisy.logits, head.predict(noisy.calls[-1]["y"], values),
                 "something is dropped after the last block", tolerance=2e-4,
             )  # fmt: skip
-        for made in gpt.log.made:
+        for made in gpt.made:
             expect(
                 made[2:] == [sizes.dropout],
                 "the blocks get another dropout rate than the model",
@@ -55,6 +55,8 @@ def chained(seen: Seen) -> bool:
 
 def expect_dropped(noisy: Tensor, still: Tensor, rate: float) -> None:
     """Zeros with probability `rate` (to 7 standard errors: one in 10^11), the rest scaled up."""
+    expect(noisy.shape == still.shape, "in training mode another stream enters the first block",
+           expected=tuple(still.shape), got=tuple(noisy.shape))  # fmt: skip
     kept = noisy != 0
     share, n = 1 - float(kept.double().mean()), noisy.numel()
     expect(

@@ -14,7 +14,7 @@ from autograder.checks.draw import Draw
 from autograder.checks.evidence.gpt_reading import squeezed
 from autograder.checks.evidence.known_blocks import WAYS, KnownGPT, Sizes, known_gpt
 from autograder.checks.evidence.normality import expect_different, expect_normal, is_normal
-from autograder.checks.expectations import CheckFailed, expect
+from autograder.checks.expectations import CheckFailed, agrees, expect
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Parameter, Student
 
@@ -42,7 +42,7 @@ def find_roles(student: Student, gpt: KnownGPT, rng: Draw) -> Roles:
     ones_names = norm_weight_names(student, gpt)
     roles = Roles([], [], [], [], [], [])
     for p in gpt.parameters:
-        in_block, size = gpt.in_block(p) or not gpt.log.made, p.values.numel()
+        in_block, size = gpt.in_block(p) or not gpt.made, p.values.numel()
         if len(squeezed(p)) <= 1:
             known = gpt.in_block(p)
             is_one = p.name in ones_names if known else bool((p.values == 1).all())
@@ -132,11 +132,27 @@ def on_the_best_blocks(
     for ways in (WAYS, WAYS[-1:]):
         try:
             with known_gpt(student, rng, sizes, ways) as gpt:
-                return claim(gpt, find_roles(student, gpt, rng), rng)
+                common = rng.common("roles", str(sizes))
+                key = ("roles", sizes, tuple(ways))
+                roles = student.once(key, lambda: find_roles(student, gpt, common))  # noqa: B023
+                claim(gpt, roles, rng)
+                return expect_shown_is_used(gpt, rng)
         except (CheckFailed, StudentFault) as error:
             failure = failure or error
     assert failure is not None
     raise failure
+
+
+def expect_shown_is_used(gpt: KnownGPT, rng: Draw) -> None:
+    """Fail unless the parameters that the model shows are those that it computes with."""
+    x = rng.tokens(gpt.sizes.vocab_size, 2, 5)
+    logits = gpt.logits(x)
+    gpt.model.load({p.name: p.values for p in gpt.parameters})
+    expect(
+        agrees(gpt.logits(x), logits),
+        "the parameters that the model shows are not those that it computes with",
+        expected="the same logits when they are loaded", got="others",
+    )  # fmt: skip
 
 
 def expect_small_and_normal(gpt: KnownGPT, roles: Roles, rng: Draw) -> None:

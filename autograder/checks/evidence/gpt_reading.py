@@ -91,11 +91,12 @@ def position_tables(gpt: KnownGPT) -> list[Table]:
 def fresh_weights(gpt: KnownGPT, rng: Draw) -> Values:
     """Give the model new weights of size one, so that its own initialisation is no matter.
 
+    Those inside the blocks stay as they are: what the known blocks compute does not depend on them.
     A model that does not use Block has layers we cannot know. Their matrices and biases become 0
     and their norms stay 1: with residual connections, they pass the stream on unchanged.
     """
-    if gpt.log.made:
-        return rng.weights_for(gpt.model, std=1.0)
+    if gpt.made:
+        return rng.weights_for(gpt.model, std=1.0, parameters=gpt.outside)
     known = {table.name for table in token_tables(gpt) + position_tables(gpt)}
     values = {
         p.name: rng.normal(*p.values.shape)

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from autograder.checks.draw import Draw
 from autograder.checks.expectations import CheckFailed, name_type
-from autograder.probe.errors import StudentFault
+from autograder.probe.errors import MalformedReply, StudentFault
 from autograder.probe.view import Handle, Parameter, StandIn, Student
 
 PARTS_OF = {"Block": "block", "MultiHeadCausalSelfAttention": "attention", "MLP": "mlp"}
@@ -61,16 +61,36 @@ class Seen:
 
 
 class KnownGPT:
-    """The student's model, the log of its blocks, and the matrices by which these compute."""
+    """The student's model, the log of its blocks, and the matrices by which these compute.
+
+    parameters: all, each once, with the values that they had when the model was new; made: the
+    arguments of each block, as far as it was seen.
+    """
 
     def __init__(
-        self, model: Handle, log: StandIn, sizes: Sizes, matrices: Tensor, foreign: Sequence[str]
+        self,
+        model: Handle,
+        stand_ins: Sequence[StandIn],
+        sizes: Sizes,
+        matrices: Tensor,
+        foreign: Sequence[str],
     ) -> None:
-        self.model, self.log, self.sizes = model, log, sizes
-        self.matrices, self.foreign = matrices, tuple(foreign)
+        self.model, self.sizes, self.matrices = model, sizes, matrices
+        self.foreign, self.stand_ins = tuple(foreign), tuple(stand_ins)
+        self.parameters = model.unique_parameters
         self.blocks_at = model.parts("Block")
+        self.made, calls = stand_ins[-1].report()
         self.with_targets = False
-        self._seen, self._stale = 0, False
+        self._seen, self._stale = len(calls), False
+
+    @contextlib.contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Put the stand-ins that this model was made with in their places once more."""
+        with contextlib.ExitStack() as places:
+            for stand_in in self.stand_ins:
+                places.enter_context(stand_in.again())
+            self.model.eval()
+            yield
 
     def forward(self, x: Tensor) -> Seen:
         """Run the model on tokens x (N, T), however it packs its logits."""
@@ -108,14 +128,15 @@ class KnownGPT:
 
     def _new_calls(self) -> list[dict[str, Any]]:
         self._stale = False
-        calls = self.log.calls
-        new, self._seen = calls[self._seen :], len(calls)
+        self.made, new = self.stand_ins[-1].report(self._seen)
+        self._seen += len(new)
+        for call in new:
+            x, y = call["x"], call.get("y")
+            if not isinstance(y, Tensor) or x.shape != y.shape or not y.is_floating_point():
+                raise MalformedReply("what a known block gave is not of the form of what it took")
+            if x.dim() < 2 or x.shape[-1] != self.sizes.hidden_size:
+                raise MalformedReply("a known block took no vectors of hidden_size")
         return new
-
-    @functools.cached_property
-    def parameters(self) -> list[Parameter]:
-        """All parameters, each once, with the values that they had when first looked at."""
-        return self.model.unique_parameters
 
     @functools.cached_property
     def outside(self) -> list[Parameter]:
@@ -150,37 +171,48 @@ def unpack(result: Any, x: Tensor, vocab_size: int) -> Tensor | None:
 def known_gpt(
     student: Student, rng: Draw, sizes: Sizes, ways: Sequence[Sequence[str]] = WAYS
 ) -> Iterator[KnownGPT]:
+    """The student's GPT of these sizes, with known blocks, in evaluation mode.
+
+    All checks of an exercise that ask for these sizes get the same one: it takes milliseconds to
+    make, and whoever cares for its weights sets them.
+    """
+    key = ("known GPT", sizes, tuple(map(tuple, ways)))
+    gpt = student.once(key, lambda: make_known(student, rng.common(str(sizes)), sizes, ways))
+    with gpt.in_place():
+        yield gpt
+
+
+def make_known(
+    student: Student, rng: Draw, sizes: Sizes, ways: Sequence[Sequence[str]]
+) -> KnownGPT:
     """Make the student's GPT with known blocks; with stand-ins for its parts only if need be."""
     D = sizes.hidden_size
     matrices = rng.normal(sizes.n_layer + 2, D, D, std=1.5 * D**-0.5)
     faults: list[StudentFault] = []
     for foreign in ways:
         with contextlib.ExitStack() as places:
-            log = place(student, foreign, matrices, places)
+            stand_ins = place(student, foreign, matrices, places)
             try:
-                gpt = KnownGPT(student.GPT(*astuple(sizes)), log, sizes, matrices, foreign)
+                return KnownGPT(student.GPT(*astuple(sizes)), stand_ins, sizes, matrices, foreign)
             except StudentFault as error:
                 faults.append(error)
-                continue
-            gpt.model.eval()
-            yield gpt
-            return
     raise faults[0 if block_can_be_built(student, sizes) else -1]
 
 
 def place(
     student: Student, foreign: Sequence[str], matrices: Tensor, places: contextlib.ExitStack
-) -> StandIn:
-    """Put stand-ins in the foreign classes' places, and known forwards into Block."""
-    for name in dict.fromkeys([*foreign, "Block"]):
-        log = places.enter_context(
+) -> list[StandIn]:
+    """Put stand-ins in the foreign classes' places, and known forwards into Block, the last."""
+    return [
+        places.enter_context(
             student.stand_in(
                 name, kind="layer", matrices=matrices, mixing=True,
                 arguments=["hidden_size", "n_head", "dropout"],
                 subclass=name not in foreign, parts=PARTS_OF[name],
             )
-        )  # fmt: skip
-    return log
+        )
+        for name in dict.fromkeys([*(name for name in foreign if name != "Block"), "Block"])
+    ]  # fmt: skip
 
 
 def block_can_be_built(student: Student, sizes: Sizes) -> bool:

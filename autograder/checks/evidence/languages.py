@@ -135,7 +135,8 @@ def writers(student: Student, language: Language) -> Iterator[Writer]:
     GPT as it is, if its forward was never called: then `generate` reaches for its parts."""
     own = None
     try:
-        own = make_gpt(student, language, **SIZES)
+        own = own_gpt(student, language)
+        own.train()  # as a model is when it is new
         own.replace_forward(**language.design())
     except StudentFault:
         pass  # E5 is not ready: its own checks say so
@@ -146,6 +147,12 @@ def writers(student: Student, language: Language) -> Iterator[Writer]:
         direct = writer_without_forward(student, language)
         if direct is not None:
             yield direct
+
+
+def own_gpt(student: Student, language: Language) -> Handle:
+    """The student's GPT for a language's vocabulary and context, one for all of the checks."""
+    key = ("own GPT", language.vocab_size, language.context_size)
+    return student.once(key, lambda: make_gpt(student, language, **SIZES))
 
 
 def make_gpt(student: Student, language: Language, **sizes: Any) -> Handle:
@@ -187,7 +194,8 @@ def teach(model: Handle, language: Language, sure: bool) -> Language:
             for name, shape in shapes.items() if len(shape) > 1
         })  # fmt: skip
         answer = model(torch.arange(V).unsqueeze(1))
-        logits = expect_tensor(answer[0] if answer else None, (V, 1, V), "the model's logits")[:, 0]
+        first = answer[0] if isinstance(answer, list) and answer else None
+        logits = expect_tensor(first, (V, 1, V), "the model's logits")[:, 0]
         expect(finite(logits) and bool(logits.abs().max() > 0), "the model has no logits")
         return logits - logits.mean(-1, keepdim=True)
 

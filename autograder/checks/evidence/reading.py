@@ -10,6 +10,7 @@ then no bias is as large as a head's matrix.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -21,7 +22,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import agrees
+from autograder.checks.expectations import agrees, output
 from autograder.probe.view import Handle, Parameter
 
 Values = Mapping[str, Tensor]
@@ -32,14 +33,15 @@ READING_TOLERANCE = 2e-4
 class Reading:
     """Where W_Q, W_K, W_V, W_O and the query's bias lie among all the parameters' numbers.
 
-    names: the parameters in order; query, key, value, output: indices into their numbers laid end
-    to end, (D, h, d), the output's with its model width first; query_bias (1, h, d); output and
-    bias None where there are none. The other biases need no place: a key's never shows, the softmax
-    takes it out, and those of value and output add one constant vector, which can be measured.
+    parameters: those that are trainable, in order; query, key, value, output: indices into their
+    numbers laid end to end, (D, h, d), the output's with its model width first; query_bias
+    (1, h, d); output and bias None where there are none. The other biases need no place: a key's
+    never shows, the softmax takes it out, and those of value and output add one constant vector,
+    which can be measured.
     scale: the factor of the scores; scale_name: the same in words.
     """
 
-    names: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     query: Tensor
     key: Tensor
     value: Tensor
@@ -50,9 +52,9 @@ class Reading:
 
     def predict(self, module: Handle, x: Tensor, values: Values) -> Tensor:
         """What the formula gives for x (N, T, D) with these values, loaded in the module."""
-        numbers = flat(values, self.names)
+        numbers = flat(values, [p.name for p in self.parameters])
         places = (self.query, self.key, self.value, self.output, self.query_bias)
-        constant = module(torch.zeros(1, 1, x.shape[-1]))[0, 0].double()
+        constant = output(module, torch.zeros(1, 1, x.shape[-1]))[0, 0].double()
         return constant + attend(
             x, *(None if p is None else numbers[p] for p in places), scale=self.scale
         )
@@ -102,14 +104,16 @@ def find_reading(
     D, d = hidden_size, hidden_size // n_head
     parameters = [p for p in module.unique_parameters if p.trainable]
     names = tuple(p.name for p in parameters)
-    drawn = rng.weights_for(module, std=D**-0.5)
+    drawn = rng.weights_for(module, std=D**-0.5, parameters=parameters)
     values = {name: drawn[name] for name in names}
     small = {p.name for p in parameters if p.values.numel() < D * d}
     module.load({n: torch.zeros_like(values[n]) for n in small})
     single, pairs, probe = torch.eye(D).unsqueeze(1), rng.normal(4, 2, D), rng.normal(2, 4, D)
-    one, two, none = module(single), module(pairs), module(torch.zeros(1, 1, D))
-    if not (looks_like(one, single) and looks_like(two, pairs) and looks_like(none, none)):
+    inputs = single, pairs, torch.zeros(1, 1, D)
+    found_outputs = module.each(inputs)
+    if not all(map(looks_like, found_outputs, inputs)):
         return None
+    one, two, none = found_outputs
     matrices = layouts(parameters, D, D, n_head, skip=small)
     found = match_matrices(
         flat(values, names), matrices, (one - none)[:, 0], pairs, two - none, projected, n_head
@@ -117,10 +121,10 @@ def find_reading(
     if found is None:
         return None
     module.load(values)
-    wanted = module(probe)
+    wanted = output(module, probe)
     biases = layouts(parameters, 1, D, n_head, skip=set(names) - small)
     for bias in [None, *biases]:
-        reading = Reading(names, *found[:4], bias, *found[4:])
+        reading = Reading(tuple(parameters), *found[:4], bias, *found[4:])
         if agrees(wanted, reading.predict(module, probe, values), READING_TOLERANCE):
             return reading
     return None
@@ -128,7 +132,7 @@ def find_reading(
 
 def looks_like(value: object, wanted: Tensor) -> bool:
     """Whether the module gave back what can be compared at all."""
-    return isinstance(value, Tensor) and value.shape == wanted.shape
+    return isinstance(value, Tensor) and value.shape == wanted.shape and value.is_floating_point()
 
 
 def flat(values: Values, names: Sequence[str]) -> Tensor:
@@ -145,13 +149,30 @@ def layouts(
     and those whose names differ in numbers only.
     Shapes: -> (S, rows, h, d).
     """
+    patterns: dict[str, int] = {}
+    tensors = tuple(
+        (
+            tuple(p.values.shape),
+            patterns.setdefault(re.sub(r"\d+", "#", p.name), len(patterns)),
+            p.name in skip,
+        )
+        for p in parameters
+    )
+    return layouts_of(tensors, rows, width, n_head)
+
+
+@functools.lru_cache(maxsize=128)  # a class has few ways to keep four matrices
+def layouts_of(
+    tensors: tuple[tuple[tuple[int, ...], int, bool], ...], rows: int, width: int, n_head: int
+) -> Tensor:
+    """The same for tensors that are a shape each, a number for what their names have in common, and
+    whether to skip them."""
     alike: dict[tuple[object, ...], list[Tensor]] = defaultdict(list)
     start = 0
-    for parameter in parameters:
-        indices = torch.arange(start, start + parameter.values.numel())
-        start += parameter.values.numel()
-        if parameter.name not in skip:
-            shape, pattern = tuple(parameter.values.shape), re.sub(r"\d+", "#", parameter.name)
+    for shape, pattern, skipped in tensors:
+        indices = torch.arange(start, start + math.prod(shape))
+        start += math.prod(shape)
+        if not skipped:
             alike[shape].append(indices)
             alike[(shape, pattern)].append(indices)
     seen: dict[bytes, Tensor] = {}
@@ -196,30 +217,38 @@ def match_matrices(
     pairs and wanted (N, 2, D).
     """
     D = single.shape[0]
-    taken = torch.zeros(len(slots), len(numbers))  # one row per slot: which numbers it holds
-    taken.scatter_(1, slots.flatten(1), 1.0)
-    apart = taken @ taken.T == 0
+    apart = apart_from(slots, len(numbers))
     found = numbers[slots]  # (S, D, h, d)
     straight = torch.eye(D).double().reshape(1, D, n_head, D // n_head)
-    outputs = found if projected else straight
-    products = torch.einsum("shi,rho->srio", *(
-        m.flatten(2).transpose(1, 2) for m in (found, outputs)
-    ))  # fmt: skip
+    outputs = (found if projected else straight).flatten(2)
+    values = found.flatten(2)
     tolerance = READING_TOLERANCE * max(1.0, float(single.abs().max()))
-    fits = (products - single).abs().amax((2, 3)) <= tolerance
+    # Two rows of W_V W_O for all pairs first: few are left of which to look at more.
+    two_rows = torch.einsum("sih,roh->srio", values[:, :2], outputs)
+    fits = (two_rows - single[:2]).abs().amax((2, 3)) <= tolerance
     if projected:
         fits &= apart
-    for value, output in fits.nonzero().tolist():
-        free = apart[value] & apart[output] if projected else apart[value]
+    for value, mixed in fits.nonzero().tolist():
+        if float((values[value] @ outputs[mixed].T - single).abs().max()) > tolerance:
+            continue
+        free = apart[value] & apart[mixed] if projected else apart[value]
         left = free.nonzero().flatten()
+        through = outputs[mixed].view_as(found[value])
         match = match_queries_and_keys(
-            found[left], found[value], outputs[output], apart[left][:, left], pairs, wanted
+            found[left], found[value], through, apart[left][:, left], pairs, wanted
         )
         if match is not None:
             query, key, scale, name = match
-            mixed = slots[output] if projected else None
-            return slots[left[query]], slots[left[key]], slots[value], mixed, scale, name
+            last = slots[mixed] if projected else None
+            return slots[left[query]], slots[left[key]], slots[value], last, scale, name
     return None
+
+
+def apart_from(slots: Tensor, count: int) -> Tensor:
+    """Which pairs of slots have no number of all these in common, (S, S)."""
+    taken = torch.zeros(len(slots), count)  # one row per slot: which numbers it holds
+    taken.scatter_(1, slots.flatten(1), 1.0)
+    return taken @ taken.T == 0
 
 
 def match_queries_and_keys(

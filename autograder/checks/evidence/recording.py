@@ -14,7 +14,10 @@ from autograder.checks.draw import Draw
 from autograder.checks.evidence.rehearsal import Material, Plan, draw_material
 from autograder.checks.expectations import CheckFailed, expect
 from autograder.probe.errors import MalformedReply
-from autograder.probe.view import Student
+from autograder.probe.view import Student, some_list
+
+MOST_UPDATES = 100_000  # a loop is stopped long before
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -140,14 +143,21 @@ def rehearse(student: Student, rng: Draw, **plan: Any) -> Run:
         )  # fmt: skip
     try:
         return read(given, reply)
-    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise MalformedReply(f"the record of the training loop cannot be read: {error}") from error
+
+
+def rehearsed(student: Student, rng: Draw, name: str, **plan: Any) -> Run:
+    """The rehearsal of that name, which several checks look at; it takes place once."""
+    return student.once(name, lambda: rehearse(student, rng.common("E7", name), **plan))
 
 
 def read(given: Material, reply: Mapping[str, Any]) -> Run:
     """Take a reply apart; raises KeyError, TypeError or ValueError where it is not of the form."""
     weights = torch.cat([given.weights.unsqueeze(0), reply["weights"]]).double()
-    rates = torch.tensor(reply["rates"], dtype=torch.float64).view(-1, given.plan.groups)
+    rates = torch.tensor(some_list(reply["rates"], "rates"), dtype=torch.float64).view(
+        -1, given.plan.groups
+    )
     modes = [bool(mode) for mode in reply["modes"]]
     if not len(rates) == len(modes) == len(weights) - 1:
         raise ValueError("the updates do not add up")
@@ -161,6 +171,8 @@ def read(given: Material, reply: Mapping[str, Any]) -> Run:
         }
         # A loop that never updates is timed by the batches that it took.
         clock = found["updates"] if len(rates) else found["batches"] // K
+        if not 0 <= clock <= MOST_UPDATES:
+            raise ValueError(f"a call after {clock} updates")
         return Logged(clock=int(clock), **values)
 
     return Run(

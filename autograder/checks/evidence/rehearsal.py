@@ -69,15 +69,33 @@ class Material:
 
     def gradient(self, weights: Tensor, batches: Sequence[int], eval_mode: bool = False) -> Tensor:
         """The gradient of the mean loss over some batches, in float64. Shapes: (P,) -> (P,)."""
-        leaf = weights.double().clone().requires_grad_(True)
-        mean = torch.stack([self.loss(leaf, batch, eval_mode) for batch in batches]).mean()
-        (gradient,) = torch.autograd.grad(mean, leaf)
-        return gradient
+        return self.gradients(weights, batches, eval_mode).mean(0)
 
-    def teaches(self, batch: int) -> bool:
-        """Whether the gradient of a batch is neither small nor large."""
-        norm = float(self.gradient(self.weights, [batch]).norm())
-        return SMALLEST_NORM < norm < LARGEST_NORM
+    def gradients(self, weights: Tensor, batches: Sequence[int], eval_mode: bool = False) -> Tensor:
+        """The gradient of the loss on each of some batches, in float64: (P,) -> (batches, P).
+
+        By the chain rule, written out: many times as fast as autograd for so few numbers.
+        """
+        batches = list(batches)
+        embedding, output, bias = self.split(weights.double())
+        factor = self.plan.eval_factor if eval_mode else 1.0
+        one_hot = torch.eye(self.plan.vocab_size, dtype=torch.float64)
+        tokens, targets = (one_hot[ids[batches].flatten(1)] for ids in (self.x, self.y))
+        tanh = torch.tanh(tokens @ embedding)
+        hidden = tanh * factor
+        off = (torch.softmax(hidden @ output.T + bias, -1) - targets) / tokens.shape[1]
+        back = (off @ output) * factor * (1 - tanh**2)
+        parts = (tokens.mT @ back, off.mT @ hidden, off.sum(1))
+        return torch.cat([part.flatten(1) for part in parts], dim=1)
+
+    def dull(self, batches: Sequence[int]) -> list[int]:
+        """Those of some batches whose gradient is small or large, so that it may hide a mistake."""
+        norms = self.gradients(self.weights, batches).norm(dim=1).tolist()
+        return [
+            batch
+            for batch, norm in zip(batches, norms, strict=True)
+            if not SMALLEST_NORM < norm < LARGEST_NORM
+        ]
 
     def split(self, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Cut (P,) into embedding (V, D), output (V, D) and bias (V,)."""
@@ -121,9 +139,11 @@ def draw_material(plan: Plan, rng: Draw) -> Material:
     rates = list(plan.rates) or [RATE] * plan.max_iters
     weights = rng.normal(2 * V * D + V, std=0.7)
     material = Material(plan, x, y, weights, losses, rates)
-    for batch in range(plan.accumulation + 1):
-        for _ in range(100):
-            if material.teaches(batch):
-                break
+    dull = material.dull(range(plan.accumulation + 1))
+    for _ in range(100):
+        if not dull:
+            break
+        for batch in dull:
             x[batch], y[batch] = rng.tokens(V, *shape[1:]), rng.tokens(V, *shape[1:])
+        dull = material.dull(dull)
     return material

@@ -150,7 +150,7 @@ def expect_best(run: Run) -> None:
 def advise_on_no_evaluation(student: Student, rng: Draw) -> None:
     """A run that is too short for any evaluation should still end in peace."""
     try:
-        rehearse(student, rng, max_iters=2, eval_interval=1000)
+        rehearse(student, rng, max_iters=1, eval_interval=1000)
     except StudentFault as error:
         remark(f"a run too short for any evaluation ends in an error: {error} (no points lost)")
 

@@ -24,18 +24,22 @@ def expect_backward(module: Handle, x: Tensor, rng: Draw) -> dict[str, Tensor | 
             "`x += y` and names that end in an underscore overwrite numbers that the backward pass "
             "still needs: `x = x + y` makes new ones",
         ) from fault  # fmt: skip
-    expect(inputs[0] is not None and finite(inputs[0]), "no gradient reaches the input",
+    back = inputs[0]
+    reaches = back is not None and back.shape == x.shape and finite(back)
+    expect(reaches, "no gradient reaches the input",
            expected="finite numbers", got="none", hint="do not detach on the way")  # fmt: skip
     return gradients
 
 
 def expect_trainable(module: Handle, x: Tensor, rng: Draw) -> None:
     """Fail unless a backward pass runs and reaches every trainable parameter."""
-    trainable = {p.name for p in module.unique_parameters if p.trainable}
-    for name, gradient in expect_backward(module, x, rng).items():
+    trainable = [p for p in module.unique_parameters if p.trainable]
+    gradients = expect_backward(module, x, rng)
+    for p in trainable:
+        gradient = gradients.get(p.name)
         expect(
-            name not in trainable or (gradient is not None and finite(gradient)),
-            f"no gradient reaches the parameter {name}", expected="finite numbers",
+            gradient is not None and gradient.shape == p.values.shape and finite(gradient),
+            f"no gradient reaches the parameter {p.name}", expected="finite numbers",
             got="none" if gradient is None else "nan or inf",
             hint="do not detach, round or copy on the way from the weights to the output",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from torch import Tensor
 from autograder.checks.draw import Draw
 from autograder.checks.evidence.gpt_reading import Values, token_tables
 from autograder.checks.evidence.known_blocks import KnownGPT
-from autograder.checks.expectations import agrees, expect
+from autograder.checks.expectations import CheckFailed, agrees, expect, name_type
 
 
 def expect_both_uses(gpt: KnownGPT, rng: Draw, values: Values, when: str = "") -> None:
@@ -54,8 +54,11 @@ def expect_both_gradients(gpt: KnownGPT, rng: Draw) -> None:
     x = rng.tokens(V - 1, 2, 4)
     result = gpt.model(*gpt.arguments(x))
     results = result if isinstance(result, list) else [result]
-    index = next(i for i, r in enumerate(results) if isinstance(r, Tensor) and r.numel() == 8 * V)
-    raw = results[index]
+    fit = [i for i, r in enumerate(results) if isinstance(r, Tensor) and r.numel() == 8 * V]
+    if not fit:
+        raise CheckFailed("forward does not return logits for every position",
+                          f"logits of shape (2, 4, {V})", name_type(result))  # fmt: skip
+    index, raw = fit[0], results[fit[0]]
     cotangent = torch.zeros(2, 4, V)
     cotangent[..., V - 1] = rng.normal(2, 4)
     if raw.shape == (2, V, 4):
@@ -66,7 +69,10 @@ def expect_both_gradients(gpt: KnownGPT, rng: Draw) -> None:
         output=index if isinstance(result, list) else None,
     )
     gradient = gradients.get(table.name)
-    rows = None if gradient is None else table.find({table.name: gradient})
+    shape = next(p.values.shape for p in gpt.parameters if p.name == table.name)
+    rows = None
+    if gradient is not None and gradient.shape == shape:
+        rows = table.find({table.name: gradient})
     for what, row in (("output layer", V - 1), ("token embedding", int(x[0, 0]))):
         expect(
             rows is not None and bool(rows[row].abs().max() > 0),

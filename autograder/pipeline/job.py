@@ -1,0 +1,246 @@
+"""What is done with one submission, in whichever process: taken in, looked up, executed, kept.
+
+Everything that goes to another process or machine, or comes back, is plain JSON.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.checks.outcome import CheckResult
+from autograder.intake.beside import copy_beside
+from autograder.intake.find import Submission, Unreadable, read_notebook
+from autograder.intake.mend import mend
+from autograder.pipeline.execute import Executed, Roles, execute, roles_of
+from autograder.pipeline.keys import digest, submission_key
+from autograder.pipeline.results import write_atomically
+from autograder.pipeline.store import Entry, Store
+from autograder.pipeline.warm import close_zygotes, is_alive, warm_zygote
+from autograder.sandbox.session import IsolationImpossible, Limits, SandboxFailed
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all submissions of a run share; code: the digests of autograder.pipeline.keys."""
+
+    name: str
+    root: Path
+    seed: int
+    limits: Limits
+    sandbox: str
+    code: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**vars(self), "root": str(self.root), "limits": self.limits.as_json()}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Settings:
+        """The reverse."""
+        return cls(**{**found, "root": Path(found["root"]),
+                      "limits": Limits.from_json(found["limits"])})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission.
+
+    kind: "ready", to be recorded, under the name of what is kept in the store; "refused", with the
+    reason why it cannot be read; "failed", with the reason why the grader could not grade it;
+    "impossible", with the reason why this machine can grade nothing. notes: what was noticed when
+    it was taken in; new: whether anything had to be executed.
+    """
+
+    student: str
+    kind: str
+    name: str = ""
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    new: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return vars(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Outcome:
+        """The reverse."""
+        return cls(**{**found, "notes": tuple(found["notes"])})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A submission taken in: the notebook to grade, its files, notes for the student, and keys."""
+
+    student: str
+    notebook: NotebookNode
+    files: Path
+    notes: tuple[str, ...]
+    cells: str
+    exercises: Mapping[str, str]
+
+
+class Course:
+    """One run's settings, with what they name in the course folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.root, settings.name)
+
+    def notebook(self, stage: str) -> NotebookNode:
+        """The course's notebook as "source" or as "release"."""
+        name = self.settings.name
+        return nbformat.read(self.settings.root / stage / name / f"{name}.ipynb", 4)
+
+    @cached_property
+    def release(self) -> NotebookNode:
+        """What students got."""
+        return self.notebook("release")
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What each cell is for."""
+        return roles_of(self.notebook("source"))
+
+    def submitted(self, student: str) -> Path:
+        """Where nbgrader looks for a student's notebook."""
+        name = self.settings.name
+        return self.settings.root / "submitted" / student / name / f"{name}.ipynb"
+
+
+def grade_one(course: Course, submission: Submission) -> Outcome:
+    """Do one submission in this process; never raises."""
+    try:
+        prepared, kept = take_in(course, submission)
+        if kept is not None and is_whole(kept, prepared):
+            return ready(prepared, kept.name, new=False)
+        executed = execute_in_turn(course.settings, prepared.notebook, course.roles,
+                                   prepared.student, prepared.files,
+                                   reusable(kept, prepared))  # fmt: skip
+        return keep(course, prepared, executed)
+    except Exception as error:
+        return stopped_by(submission.student, error)
+
+
+def keep(course: Course, prepared: Prepared, executed: Executed) -> Outcome:
+    """Keep an execution in the store."""
+    entry = Entry(prepared.cells, prepared.exercises, executed)
+    return ready(prepared, course.store.keep(prepared.student, entry), new=True)
+
+
+def ready(prepared: Prepared, name: str, new: bool) -> Outcome:
+    """The outcome of an execution that is kept; its name also says which notebook is recorded."""
+    return Outcome(prepared.student, "ready", digest(name, prepared.notebook), "",
+                   prepared.notes, new)  # fmt: skip
+
+
+def stopped_by(student: str, error: BaseException) -> Outcome:
+    """The outcome where something went wrong: with the submission, the machine or the grader."""
+    if isinstance(error, Unreadable):
+        return Outcome(student, "refused", reason=str(error))
+    if isinstance(error, IsolationImpossible):
+        return Outcome(student, "impossible", reason=str(error))
+    kind = "" if isinstance(error, SandboxFailed) else f"{type(error).__name__}: "
+    return Outcome(student, "failed", reason=f"{kind}{error}", new=True)
+
+
+def take_in(course: Course, submission: Submission) -> tuple[Prepared, Entry | None]:
+    """Read one notebook, mend it, and put it where nbgrader looks; also find what was kept of it.
+
+    Raises Unreadable.
+    """
+    if submission.path is None:
+        raise Unreadable(submission.reason or "no notebook was found")
+    notebook, notes = mend(read_notebook(submission.path), course.release)
+    place = course.submitted(submission.student)
+    try:
+        put(place, notebook, submission.path.parent, course.settings.limits.disk_mb // 2)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Unreadable(f"the files beside the notebook cannot be copied: {why}") from error
+    except UnicodeError as error:
+        raise Unreadable(f"{submission.path.name} holds half a character: {error}") from error
+    prepared = Prepared(submission.student, notebook, place.parent, (*submission.notes, *notes),
+                        *keys(course, submission.student, notebook, place.parent))  # fmt: skip
+    return prepared, course.store.executed(submission.student)
+
+
+def keys(
+    course: Course, student: str, notebook: NotebookNode, files: Path
+) -> tuple[str, dict[str, str]]:
+    """What a submission's execution rests on, and what each exercise's checks do besides."""
+    settings = course.settings
+    shared = (student, settings.name, settings.seed, settings.limits.as_json(), settings.sandbox,
+              settings.code["executes"], submission_key(notebook, files))  # fmt: skip
+    return digest(*shared, course.roles), {
+        id: digest(*shared, code) for id, code in settings.code["exercises"].items()
+    }
+
+
+def put(place: Path, notebook: NotebookNode, files: Path, most_mb: int) -> None:
+    """Write a notebook, and the files that came with it in a folder of the assignment's name.
+
+    most_mb: how large these may be together. Raises OSError or Unreadable.
+    """
+    folder = place.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if not files.samefile(folder):
+        for old in folder.iterdir():  # of an earlier submission
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            elif old != place:
+                old.unlink()
+        if files.name == folder.name:
+            copy_beside(files, folder, most_mb)
+    write_atomically(place, nbformat.writes(notebook))
+
+
+def is_whole(kept: Entry, prepared: Prepared) -> bool:
+    """Whether what was kept is all that executing again would give."""
+    return kept.cells == prepared.cells and dict(kept.exercises) == dict(prepared.exercises)
+
+
+def reusable(kept: Entry | None, prepared: Prepared) -> dict[str, list[CheckResult]]:
+    """Results that stand although something else of the submission has to be worked out."""
+    return {} if kept is None else kept.known(prepared.exercises)
+
+
+# One submission at a time in a process: checks set torch's defaults while they run.
+_turn = threading.Lock()
+
+
+def execute_in_turn(
+    settings: Settings, notebook: NotebookNode, roles: Roles, student: str, files: Path | None,
+    known: Mapping[str, list[CheckResult]],
+) -> Executed:  # fmt: skip
+    """Execute with this process's warm process; once more with a new one if that has died.
+
+    What a submission gave whose warm process died meanwhile is no evidence against it.
+    """
+    with _turn:
+        for last in (False, True):
+            zygote = None
+            try:
+                zygote = warm_zygote(settings.name, settings.sandbox)
+                executed = execute(notebook, roles, student, settings.name, settings.seed, zygote,
+                                   settings.limits, files, known)  # fmt: skip
+            except IsolationImpossible:
+                raise
+            except (SandboxFailed, OSError):
+                close_zygotes()
+                if last:
+                    raise
+                continue
+            if is_alive(zygote):
+                return executed
+            close_zygotes()
+    raise SandboxFailed("the warm process ended twice while this submission ran")

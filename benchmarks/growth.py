@@ -1,0 +1,166 @@
+"""Whether cost grows with the number of submissions and no faster; what Dask adds; an estimate.
+
+    python benchmarks/growth.py [--sizes 30 300 1000] [--dask 60] [--workers 2] [--json]
+
+Grades classes of growing size, each in a fresh folder, and prints seconds per submission: all in
+all, start-up included, and for each submission more than the class before had (the first against a
+class of two). Then the same class on a Dask cluster of one local worker and of two, in turn, each
+cluster started beforehand as it is at a computing centre. `--dask 0` leaves that out.
+
+The last figures are the estimate of docs/scale.md for 100,000 submissions on 64 cores: cells and
+checks are shared by the workers, recording is done by the one process that started the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.parts.classes import write_class
+from benchmarks.parts.figures import Figure, Report, at_least, at_most, say
+from benchmarks.parts.grading import CommandFailed, grade_command, results_of, start
+from benchmarks.parts.processes import Watch
+
+TINY = 2
+SPREAD, DASK_GAIN = 1.10, 1.8
+MANY, CORES = 100_000, 64
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One class graded: wall time, what the runner alone used, what lies on the disk afterwards."""
+
+    size: int
+    seconds: float
+    runner_cpu_s: float
+    runner_mb: float
+    disk_mb: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[30, 300, 1000])
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--dask", type=int, default=60, help="size of the class; 0: no Dask")
+    parser.add_argument("--rounds", type=int, default=3, help="of the comparison on Dask")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    report = Report("growth")
+    runs = [grade(size, "--workers", asked.workers) for size in sorted({TINY, *asked.sizes})]
+    report.figures += growth(runs)
+    report.details = {"runs": [asdict(run) for run in runs]}
+    if asked.dask:
+        report.figures += on_dask(asked.dask, asked.rounds, runs[0])
+    report.figures += estimate(runs[-2], runs[-1], asked.workers)
+    report.show(asked.json)
+
+
+def grade(size: int, *options: object) -> Run:
+    """Grade a class of that size in a fresh folder; everybody must get a mark."""
+    with tempfile.TemporaryDirectory(prefix="growth-") as folder:
+        place = Path(folder)
+        names = write_class(place / "submissions", size)
+        command = grade_command(place / "submissions", place / "out", "--sandbox", "on", *options)
+        started = time.perf_counter()
+        process = start(command, place, place / "log.txt")
+        with Watch(process.pid, every_s=0.2) as watch:
+            status = process.wait()
+        seconds = time.perf_counter() - started
+        if status != 0:
+            raise CommandFailed((place / "log.txt").read_text()[-3000:])
+        results = results_of(place / "out")
+        if lost := [name for name in names if results[name]["status"] != "graded"]:
+            raise CommandFailed(f"{len(lost)} of {size} were not graded, {lost[0]} first")
+        say(f"{size} submissions in {seconds:.1f} s: {seconds / size:.3f} s each")
+        return Run(size, seconds, watch.own_cpu_s, max(watch.own_mb), size_mb(place / "out"))
+
+
+def size_mb(folder: Path) -> float:
+    """Megabytes that the files of a folder take on the disk."""
+    return sum(path.lstat().st_blocks for path in folder.rglob("*")) * 512 / 1e6
+
+
+def margin(fewer: Run, more: Run, what: Callable[[Run], float]) -> float:
+    """How much of something each submission more costs."""
+    return (what(more) - what(fewer)) / (more.size - fewer.size)
+
+
+def growth(runs: list[Run]) -> list[Figure]:
+    """Seconds per submission, whole and at the margin, and how far the sizes lie apart."""
+    sized = [run for run in runs if run.size != TINY]
+    whole = [run.seconds / run.size for run in sized]
+    more = [margin(*pair, lambda run: run.seconds) for pair in pairwise(runs)]
+    return [
+        *(Figure(f"{run.size} submissions, start-up included", each, "s a submission")
+          for run, each in zip(sized, whole, strict=True)),
+        *(Figure(f"each submission more, {fewer.size} to {run.size}", each, "s")
+          for (fewer, run), each in zip(pairwise(runs), more, strict=True)),
+        at_most("dearest / cheapest size, start-up included", max(whole) / min(whole), "times",
+                SPREAD),
+        at_most("dearest / cheapest size, each submission more", max(more) / min(more), "times",
+                SPREAD),
+    ]  # fmt: skip
+
+
+def on_dask(size: int, rounds: int, tiny: Run) -> list[Figure]:
+    """Throughput of a Dask cluster of two local workers against one worker."""
+    from distributed import LocalCluster
+
+    took: dict[int, list[Run]] = {1: [], 2: []}
+    for _ in range(rounds):
+        for workers in (1, 2):
+            with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True,
+                              dashboard_address=None) as cluster:  # fmt: skip
+                took[workers].append(grade(size, "--scheduler", cluster.scheduler_address))
+    gain = statistics.median(
+        one.seconds / two.seconds for one, two in zip(took[1], took[2], strict=True)
+    )
+    serial = statistics.median(margin(tiny, run, lambda each: each.runner_cpu_s)
+                               for run in took[2])  # fmt: skip
+    return [
+        *(Figure(f"Dask, {w} local worker{'s' * (w > 1)}, {size} submissions",
+                 statistics.median(run.seconds for run in took[w]) / size, "s a submission")
+          for w in (1, 2)),
+        at_least("Dask: two workers' throughput / one's", gain, "times", DASK_GAIN),
+        Figure("Dask: recording and sending, each submission more", serial, "core s"),
+    ]  # fmt: skip
+
+
+def estimate(fewer: Run, more: Run, workers: int) -> list[Figure]:
+    """The figures of docs/scale.md, from what each submission more costs.
+
+    Workers keep their cores busy, and the runner takes its share of the same cores: what it does
+    not take is what executing takes.
+    """
+    recording = margin(fewer, more, lambda run: run.runner_cpu_s)
+    executing = workers * margin(fewer, more, lambda run: run.seconds) - recording
+    memory = margin(fewer, more, lambda run: run.runner_mb)
+    disk = margin(fewer, more, lambda run: run.disk_mb)
+    return [
+        Figure("executing, each submission more", executing, "core s"),
+        Figure("recording, each submission more", recording, "core s"),
+        Figure("workers that one recording process keeps busy", executing / recording, ""),
+        Figure("memory of the runner, each submission more", 1000 * memory, "KB"),
+        Figure("disk, each submission more", disk, "MB"),
+        Figure(f"estimate: {MANY:,} on {CORES} cores, executing",
+               MANY * executing / (CORES - 1) / HOUR_S, "hours"),
+        Figure(f"estimate: {MANY:,}, recording in one gradebook", MANY * recording / HOUR_S,
+               "hours"),
+        Figure(f"estimate: {MANY:,}, memory of the runner",
+               (more.runner_mb + memory * (MANY - more.size)) / 1000, "GB"),
+        Figure(f"estimate: {MANY:,}, disk", MANY * disk / 1000, "GB"),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

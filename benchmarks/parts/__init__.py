@@ -1,0 +1,1 @@
+"""What the benchmarks share: classes, commands to time, processes to watch, figures."""

@@ -1,0 +1,127 @@
+"""The same seed gives the same results, byte for byte but for times, however they come about."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.pipeline.cluster import ClusterFailed
+from autograder.pipeline.results import write_results
+from autograder.pipeline.runner import grade_class
+from tests.pipeline.classes import NAME, SEED, built, without_times, write
+from tests.pipeline.processes import ZYGOTE, named, parent_of
+from tests.pipeline.test_grading import gradebook_scores
+
+STUDENTS = ("ada", "ben", "chiara", "grace")
+
+
+@pytest.fixture(scope="module")
+def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("class"), STUDENTS, copies=3)
+
+
+@pytest.fixture(scope="module")
+def graded(submissions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Graded by one worker, without a break."""
+    out = tmp_path_factory.mktemp("out")
+    grade_class(NAME, built().source, submissions, out, seed=SEED)
+    return out
+
+
+def assert_same(out: Path, graded: Path) -> None:
+    """Results and gradebook are those of the run without a break."""
+    assert without_times(results_of(out)) == without_times(results_of(graded))
+    assert gradebook_scores(out) == gradebook_scores(graded)
+
+
+def results_of(out: Path) -> dict[str, Any]:
+
+    found: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_the_number_of_workers_changes_nothing(
+    submissions: Path, graded: Path, tmp_path: Path, workers: int
+) -> None:
+    grade_class(NAME, built().source, submissions, tmp_path, workers=workers, seed=SEED)
+    assert_same(tmp_path, graded)
+
+
+def test_the_bytes_are_equal_but_for_times(submissions: Path, graded: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    grade_class(NAME, built().source, submissions, out, workers=2, seed=SEED)
+    files = []
+    for folder in (out, graded):
+        results = results_of(folder)
+        for submission in results["submissions"]:
+            submission["seconds"] = 0.0
+        write_results(tmp_path / "timeless.json", results)
+        files.append((tmp_path / "timeless.json").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_another_seed_gives_other_inputs_and_the_same_marks(
+    submissions: Path, graded: Path, tmp_path: Path
+) -> None:
+    results = grade_class(NAME, built().source, submissions, tmp_path, workers=2, seed=SEED + 1)
+    assert {s["student"]: s["score"] for s in results["submissions"]} == {
+        s["student"]: s["score"] for s in results_of(graded)["submissions"]
+    }
+    assert without_times(results) != without_times(results_of(graded))
+
+
+# ---- on a Dask cluster
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two workers, as processes of their own, each with one thread."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as found:
+        yield found
+
+
+def test_a_dask_cluster_changes_nothing(
+    submissions: Path, graded: Path, tmp_path: Path, cluster: Any
+) -> None:
+    grade_class(NAME, built().source, submissions, tmp_path, seed=SEED,
+                scheduler=cluster.scheduler_address)  # fmt: skip
+    assert_same(tmp_path, graded)
+    before = (tmp_path / "results.json").read_bytes()
+    grade_class(NAME, built().source, submissions, tmp_path, scheduler=cluster.scheduler_address)
+    assert (tmp_path / "results.json").read_bytes() == before
+
+
+def test_a_dask_worker_that_dies_loses_nothing(
+    submissions: Path, graded: Path, tmp_path: Path, cluster: Any
+) -> None:
+    killed: list[int] = []
+
+    def kill_one(line: str) -> None:
+        if not killed:
+            killed.extend(named(os.getpid(), ZYGOTE)[:1])  # only a worker at work has one
+            os.kill(parent_of(killed[0]), signal.SIGKILL)
+
+    grade_class(NAME, built().source, submissions, tmp_path, seed=SEED, progress=kill_one,
+                scheduler=cluster.scheduler_address)  # fmt: skip
+    assert killed
+    assert_same(tmp_path, graded)
+
+
+def test_an_address_that_does_not_answer_is_named_in_one_sentence(
+    submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.pipeline.cluster.ANSWER_S", 1)
+    for address in ("tcp://127.0.0.1:9", "nonsense://nowhere"):
+        with pytest.raises(ClusterFailed) as refused:
+            grade_class(NAME, built().source, submissions, tmp_path, scheduler=address)
+        assert address in str(refused.value) and "\n" not in str(refused.value)
