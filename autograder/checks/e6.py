@@ -19,9 +19,10 @@ from autograder.probe.view import Foreign, Handle, Parameter, Student
 EXERCISE = E6 = Exercise("E6", "Which parameters decay", ("configure_optimizers",))
 SIZES = (13, 7, 12, 2, 2, 0.0)
 WEIGHT_DECAY, LEARNING_RATE, BETAS = 0.3, 0.05, (0.8, 0.95)
+LARGE, SMALL = 100.0, 0.005  # gradients, both far above eps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A model to optimize, and its parameters, each once, as they were when it was new."""
 
@@ -87,13 +88,13 @@ def expect_moves_like_adamw(student: Student, rng: Draw, model: Model) -> None:
 
     AdamW: after = (1 - rate * decay) * before - rate. What an optimizer says of itself is no proof.
     """
+    some = [p.name for p in model.parameters if p.trainable and p.values.numel() > 2]
     moved: dict[str, list[float]] = {}
-    for gradient in (0.5, 0.005):
-        before, after = steps(rng, model, optimizer_for(student, model), [gradient])
-        for p in model.parameters:
-            step = step_made(before[p.name], after[p.name])
-            if p.trainable and p.values.numel() > 2 and step:
-                moved.setdefault(p.name, []).append(step)
+    for gradient in (LARGE, SMALL):
+        before, after = one_step(student, rng, model, gradient)
+        for name in some:
+            if step := step_made(before[name], after[name]):
+                moved.setdefault(name, []).append(step)
     expect(
         any(len(s) == 2 and s[0] < 0 and math.isclose(*s, rel_tol=0.02) for s in moved.values()),
         "no step of it is one of AdamW's", expected="a step of the length of the learning rate, "
@@ -109,9 +110,10 @@ def step_made(before: Tensor, after: Tensor) -> float | None:
     start, end = before.double().flatten(), after.double().flatten()
     if not differs(end, start, 1e-6):
         return None
-    terms = torch.stack([start, torch.ones_like(start)], dim=1)
-    fitted = torch.linalg.lstsq(terms, end.unsqueeze(1)).solution
-    return float(fitted[1]) if agrees((terms @ fitted).flatten(), end, 1e-5) else None
+    off, mean = start - start.mean(), end.mean()
+    factor = float(off @ (end - mean) / (off @ off).clamp_min(1e-30))
+    step = float(mean - factor * start.mean())
+    return step if agrees(factor * start + step, end, 1e-5) else None
 
 
 def name_of_kind(kind: str) -> str:
@@ -120,7 +122,10 @@ def name_of_kind(kind: str) -> str:
 
 def groups_of(student: Student, model: Model) -> list[list[str | None]]:
     """The names of the parameters in each group that holds any."""
-    groups = optimizer_for(student, model).groups(model.handle)["groups"]
+    described = student.once(
+        ("groups", model), lambda: optimizer_for(student, model).groups(model.handle)
+    )
+    groups = described["groups"]
     expect(bool(groups), "there are no parameter groups", expected="an optimizer with two groups",
            got="none")  # fmt: skip
     return [group["parameters"] for group in groups if group["parameters"]]
@@ -153,7 +158,7 @@ def check_once(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
             expected="once", got=f"{count} times",
             hint="" if count else "go through self.parameters(): nothing may be left out",
         )  # fmt: skip
-    before, after = steps(rng, model, optimizer_for(student, model), [100.0])
+    before, after = one_step(student, rng, model, LARGE)
     for p in model.parameters:
         expect(
             not p.trainable or step_made(before[p.name], after[p.name]) is not None,
@@ -249,6 +254,17 @@ def what_was_set(found: Mapping[str, Any], name: str) -> str:
             return (f"{found['kind']} with weight_decay={options.get('weight_decay')}, "
                     f"lr={options.get('lr')}, betas={betas}")  # fmt: skip
     return str(found["kind"])
+
+
+def one_step(
+    student: Student, rng: Draw, model: Model, gradient: float
+) -> tuple[Mapping[str, Tensor], dict[str, Tensor]]:
+    """The parameters before and after the first step of an optimizer, for all checks the same."""
+    common = rng.common("E6", str(gradient))
+    return student.once(
+        ("step", model, gradient),
+        lambda: steps(common, model, optimizer_for(student, model), [gradient]),
+    )
 
 
 def steps(

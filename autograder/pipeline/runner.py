@@ -23,6 +23,7 @@ from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed
 from autograder.pipeline.job import Course, Outcome, Settings
 from autograder.pipeline.keys import code_keys, digest
+from autograder.pipeline.outputs import name_fault
 from autograder.pipeline.progress import Progress, Reporter
 from autograder.pipeline.recording import Recorder
 from autograder.pipeline.results import (
@@ -37,7 +38,6 @@ from autograder.pipeline.store import CannotRun, Store, locked
 from autograder.pipeline.workers import Workers
 from autograder.report.class_report import class_report_html
 from autograder.report.feedback import feedback_html
-from autograder.report.figures import histogram_of_marks
 from autograder.sandbox.session import IsolationImpossible, Limits
 
 __all__ = ["CannotRun", "grade_class", "write_pages"]
@@ -67,7 +67,6 @@ def grade_class(
             sandbox, code_keys(name).as_json(),
         )  # fmt: skip
         pages = Pages(folder)
-        pages.warm_up()
         with Recorder(folder) as recorder:
             run = Run(Course(settings), digest(source), recorder, pages)
             results = run.grade(found, execute, Reporter(progress, len(found)))
@@ -80,6 +79,8 @@ def grade_class(
 def with_a_name(submission: Submission) -> Submission:
     """The same; where the folder's name is no text, only a name and the reason why not."""
     name = readable(submission.student)
+    if fault := name_fault(name):
+        return Submission(name, None, fault)
     if name == submission.student:
         return submission
     return Submission(name, None, "the folder's name is not text in UTF-8: rename it")
@@ -231,10 +232,6 @@ class Pages:
              "rubric": rubrics.get(found.id, "")}
             for found in assignment(folder.assignment)
         ]  # fmt: skip
-
-    def warm_up(self) -> None:
-        """Draw a first figure now, while the workers warm up: it takes a second, the next none."""
-        histogram_of_marks([], 1.0, "")
 
     def write(self, submission: dict[str, Any]) -> None:
         """Write one student's page."""

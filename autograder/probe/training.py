@@ -106,9 +106,6 @@ class Recorder:
         self.count()
         clock = min(len(self.rates), len(self.design["losses"]["val"]) - 1)
         self.estimated.append({**self.now, "model": model is self.model})
-        was_training = self.model.training
-        self.model.eval()
-        self.model.train(was_training)
         return {name: float(self.design["losses"][name][clock]) for name in ("train", "val")}
 
     def report(self) -> dict[str, Plain]:
@@ -135,9 +132,7 @@ class TinyModel(nn.Module):
             for name in ("embedding", "output", "bias")
         )
         self.embedding = nn.Embedding.from_pretrained(embedding, freeze=False)
-        self.output = nn.Linear(output.shape[1], output.shape[0])
-        self.output.weight = nn.Parameter(output)
-        self.output.bias = nn.Parameter(bias)
+        self.output = Output(output, bias)
         self.eval_factor = float(design["eval_factor"])
         self.recorder = recorder
 
@@ -156,6 +151,14 @@ class TinyModel(nn.Module):
         if y is None:
             return logits, None
         return logits, F.cross_entropy(logits.flatten(0, -2), y.flatten())
+
+
+class Output(nn.Module):
+    """What a linear layer holds; nn.Linear would draw weights of its own first."""
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
 
 class RecordedSGD(torch.optim.SGD):

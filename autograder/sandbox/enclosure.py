@@ -71,7 +71,7 @@ def close_in(limits: resources.Limits, keep: int) -> list[str]:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     layers = ["namespaces", "read-only file system", "limits"]
     if landlock.restrict(
-        ("/",), ("/home", "/tmp", "/dev/shm"), [f"/dev/{name}" for name in room.DEVICES]
+        ("/",), (room.SCRATCH, "/tmp", "/dev/shm"), [f"/dev/{name}" for name in room.DEVICES]
     ):
         layers.append("landlock")
     close_files(keep)

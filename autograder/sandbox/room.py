@@ -29,7 +29,8 @@ LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 OF_ETC = ("ld.so.cache", "localtime", "alternatives", "fonts", "os-release", "mime.types")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 READ_ONLY = kernel.ATTR_RDONLY | kernel.ATTR_NOSUID
-HOME, USER = "/home/student", 1000
+SCRATCH = "/student"
+HOME, USER = f"{SCRATCH}/home", 1000
 ACCOUNTS = {
     "passwd": f"student:x:{USER}:{USER}::{HOME}:/bin/sh\n",
     "group": f"student:x:{USER}:\n",
@@ -86,8 +87,8 @@ def build() -> None:
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
     # Guardians write their user map there; what submissions get is another one, or none.
     put(processes, f"{root}/proc", kernel.ATTR_NOSUID | kernel.ATTR_NODEV)
-    for name in ("home", "tmp", "dev/shm"):
-        os.makedirs(f"{root}/{name}", exist_ok=True)
+    for name in (SCRATCH, "/tmp", "/dev/shm"):
+        os.makedirs(f"{root}{name}", exist_ok=True)
     for place in {package_root(), *map(Path, sys.path)}:
         for name in HIDDEN:
             hide(f"{root}{place / name}")
@@ -129,11 +130,11 @@ def furnish(disk_mb: int) -> None:
     """
     flags = kernel.MS_NOSUID | kernel.MS_NODEV
     options = f"size={disk_mb}m,nr_inodes={max(1000, 40 * disk_mb)},mode=755"
-    kernel.mount("scratch", "/home", "tmpfs", flags, options)
-    for name in ("student", "tmp", "shm"):
-        os.mkdir(f"/home/{name}", 0o700)
-    kernel.mount("/home/tmp", "/tmp", "none", kernel.MS_BIND)
-    kernel.mount("/home/shm", "/dev/shm", "none", kernel.MS_BIND)
+    kernel.mount("scratch", SCRATCH, "tmpfs", flags, options)
+    for name in ("home", "tmp", "shm"):
+        os.mkdir(f"{SCRATCH}/{name}", 0o700)
+    kernel.mount(f"{SCRATCH}/tmp", "/tmp", "none", kernel.MS_BIND)
+    kernel.mount(f"{SCRATCH}/shm", "/dev/shm", "none", kernel.MS_BIND)
     try:
         kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
     except OSError:

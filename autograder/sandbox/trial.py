@@ -69,7 +69,7 @@ def namespaces() -> str:
 def whole_room() -> str:
     enclosure.enter_room()
     enclosure.separate()
-    place = Path("/home/trial")
+    place = Path(room.SCRATCH, "trial")
     try:
         place.write_text("x")
     except OSError:

@@ -36,7 +36,7 @@ COLAB = [
     ("click", "8.1.7"),
     ("safetensors", "0.4.3"),
 ]
-EXTRAS = ["student", "lab", "instructor", "dev"]
+EXTRAS = ["student", "lab", "instructor", "cluster", "dev"]
 
 
 def test_there_is_an_extra_for_each_kind_of_reader():

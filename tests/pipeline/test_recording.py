@@ -200,6 +200,7 @@ def test_rows_and_notebooks_are_those_of_nbgrader(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("name", FEW)
 def test_the_whole_class_is_recorded_as_nbgrader_does(
     name: str, tmp_path: Path, monkeypatch: Any

@@ -8,8 +8,11 @@ import pytest
 import torch
 from torch import nn
 
+from autograder.checks import exercise
+from autograder.checks.framework import run_exercise
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Student
+from tests.answers import notebook_namespace
 
 CODE = """
 class Block(nn.Module):
@@ -98,3 +101,13 @@ def test_an_initialiser_finds_the_output_layer_of_a_stand_in(namespace: Any, rea
         zeroed = [p.name for p in student.Reaching().parameters
                   if p.values.dim() > 1 and not p.values.any()]  # fmt: skip
     assert zeroed == ["block.mlp.output.weight"]
+
+
+@pytest.mark.parametrize("id", ["E4", "E5", "E8"])
+def test_after_an_exercise_a_students_classes_are_as_before(id: str) -> None:
+    names = notebook_namespace()
+    classes = {name: dict(vars(kind)) for name, kind in names.items() if isinstance(kind, type)}
+    run_exercise(exercise(id), Student(LocalLink(names)), seed=1)
+    for name, before in classes.items():
+        now = {key: value for key, value in vars(names[name]).items() if key in before}
+        assert now == before, name

@@ -8,7 +8,7 @@ import sys
 
 # where Python itself and its packages lie may be seen
 python = {part for place in (*sys.path, sys.prefix, sys.base_prefix) for part in place.split("/")}
-places = ["/etc/shadow", "/root", "/root/.ssh", "/root/.bashrc", "/home", "/var/log", "/var/lib",
+places = ["/etc/shadow", "/root", "/root" "/.ssh", "/root" "/.bashrc", "/home", "/var/log", "/var/lib",
           "/run", "/boot", "/mnt", "/srv", "/sys", "/dev/mem", "/dev/kmsg", "/dev/tty",
           *glob.glob("/dev/sd*"), *glob.glob("/dev/vd*"), *glob.glob("/dev/nvme*")]
 for place in places:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -65,7 +66,7 @@ def expect_normal(parameters: Sequence[Parameter], std: float, what: str, hint: 
 
 def distance_from_normal(values: Tensor) -> float:
     """The largest distance between the sample's distribution function and Normal(0, 1)'s."""
-    ordered, n = values.sort().values, values.numel()
+    ordered, n = torch.from_numpy(np.sort(values.numpy())), values.numel()  # torch takes 3 ms here
     wanted = torch.special.ndtr(ordered)
     steps = torch.arange(n + 1, dtype=torch.float64) / n
     return float(torch.maximum((wanted - steps[:-1]).abs(), (wanted - steps[1:]).abs()).max())
