@@ -5,7 +5,7 @@
 Each round times, one after the other and each through its command line in a fresh folder:
 
     stock       nbgrader autograde and generate_feedback, plain configuration and kernel
-    stock x2    the same in two processes by hand, half the students each, a gradebook each
+    stock x2    the same in two processes by hand: half the students, a gradebook, a thread each
     otter       otter run, submission by submission, the same checks as otter test files
     ours 2      course grade, sandbox on, two workers: gradebook, feedback pages, class report
     ours 1      the same with one worker
@@ -66,7 +66,8 @@ def arguments() -> argparse.Namespace:
     """What to run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--others", type=int, default=7, help="students a round for the others")
+    parser.add_argument("--others", type=int, default=7, choices=range(2, 15), metavar="N",
+                        help="students a round for the others, 2 to 14")  # fmt: skip
     parser.add_argument("--copies", type=int, default=4, help="of each of them, for ours")
     parser.add_argument("--cells", choices=("graded", "whole", "both"), default="both")
     parser.add_argument("--json", action="store_true")

@@ -24,7 +24,7 @@ from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.keys import digest, submission_key
 from autograder.pipeline.results import write_atomically
 from autograder.pipeline.store import Entry, Store
-from autograder.pipeline.warm import close_zygotes, is_alive, warm_zygote
+from autograder.pipeline.warm import close_zygotes, warm_zygote
 from autograder.sandbox.session import IsolationImpossible, Limits, SandboxFailed
 
 
@@ -240,7 +240,7 @@ def execute_in_turn(
                 if last:
                     raise
                 continue
-            if is_alive(zygote):
+            if zygote.is_alive:
                 return executed
             close_zygotes()
     raise SandboxFailed("the warm process ended twice while this submission ran")

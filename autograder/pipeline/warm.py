@@ -44,6 +44,10 @@ def close_zygotes() -> None:
             _zygotes.popitem()[1].close()
 
 
-def is_alive(zygote: Zygote) -> bool:
-    """Whether a warm process still runs."""
-    return zygote._process.poll() is None
+def adopt(name: str, zygote: Zygote | None) -> None:
+    """Have this warm process, or none as yet, in place of those of the process forked from."""
+    for other in _zygotes.values():
+        other.hang_up()
+    _zygotes.clear()
+    if zygote is not None:
+        _zygotes[name, zygote.sandbox] = zygote

@@ -1,6 +1,6 @@
 """Processes of this machine that execute submissions, and what happens when one of them dies.
 
-Each worker is a fresh interpreter at the far end of a socket pair; messages are JSON. It gets its
+Each worker is a process at the far end of a socket pair; messages are JSON. It gets its
 next submission while it works on the last, so that it never waits for the one that records. It ends
 when the other end of its socket is gone, however that came about: no worker outlives its runner.
 
@@ -34,24 +34,59 @@ class WorkersFailed(Exception):
     """No worker can be started; the message says why."""
 
 
-class Worker:
-    """One process, and the jobs that it holds; number: of the core that it keeps to."""
+class Nursery:
+    """The process from which workers are forked; see autograder.pipeline.worker."""
 
-    def __init__(self, number: int, name: str, sandbox: str) -> None:
-        self.number = number
-        self.jobs: deque[Job] = deque()
-        self.is_ready = False
-        ours, theirs = socket.socketpair()
+    def __init__(self, name: str, sandbox: str) -> None:
+        self.control, theirs = socket.socketpair()
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "autograder.pipeline.worker",
-                   str(theirs.fileno()), str(number), name, sandbox]  # fmt: skip
+        command = [sys.executable, "-m", "autograder.pipeline.worker", str(theirs.fileno()), name,
+                   sandbox]  # fmt: skip
         # a session of its own: Ctrl-C is for the runner, which then ends its workers
         self.process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, cwd=package_root(),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         theirs.close()
-        self.connection = Connection(ours.detach())
+
+    def start(self, number: int) -> Connection:
+        """Ask for a worker; returns this end of its socket. A nursery that died shows there."""
+        ours, theirs = socket.socketpair()
+        with theirs, contextlib.suppress(OSError):
+            socket.send_fds(self.control, [json.dumps({"start": number}).encode()],
+                            [theirs.fileno()])  # fmt: skip
+        return Connection(ours.detach())
+
+    def status(self, pid: int) -> int | None:
+        """How a worker has ended; None if nobody knows."""
+        try:
+            self.control.sendall(json.dumps({"wait": pid}).encode())
+            found: int | None = json.loads(self.control.recv(4096))
+            return found
+        except (OSError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Hang up, and wait until it and all workers have ended: they have no other end."""
+        self.control.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Worker:
+    """One process, and the jobs that it holds; number: of the core that it keeps to.
+
+    pid: its process number, 0 as long as it warms up.
+    """
+
+    def __init__(self, number: int, nursery: Nursery) -> None:
+        self.number = number
+        self.jobs: deque[Job] = deque()
+        self.pid = 0
+        self.connection = nursery.start(number)
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Send a message; a worker that is gone is noticed where its answers are read."""
@@ -62,15 +97,6 @@ class Worker:
         """Add a job to those that it holds."""
         self.jobs.append(job)
         self.send({"job": job})
-
-    def close(self) -> None:
-        """Hang up, and wait until the process and its warm process have ended."""
-        self.connection.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 class Workers:
@@ -83,9 +109,14 @@ class Workers:
         self.count, self.name, self.sandbox = count, name, sandbox
         self.settings: Mapping[str, Any] = {}
         self.false_starts = 0
-        self.workers: list[Worker] = []
-        for number in range(count):
-            self.workers.append(Worker(number, name, sandbox))
+        self.nursery = Nursery(name, sandbox) if count else None
+        self.workers = [self.new(number) for number in range(count)]
+
+    def new(self, number: int) -> Worker:
+        """A new worker; from a new nursery, if the last one has died."""
+        if self.nursery is None or self.nursery.process.poll() is not None:
+            self.nursery = Nursery(self.name, self.sandbox)
+        return Worker(number, self.nursery)
 
     def run(
         self, settings: Mapping[str, Any], jobs: Iterable[Job]
@@ -112,7 +143,7 @@ class Workers:
                 if answer is None:
                     yield from self.replace(worker, again, deaths)
                 elif "ready" in answer:
-                    worker.is_ready = True
+                    worker.pid = answer["ready"]
                 else:
                     job = worker.jobs.popleft()
                     self.hand_out(again, rest)  # before whoever takes the answer takes its time
@@ -143,9 +174,9 @@ class Workers:
 
         Only the job that it worked on may be the reason why it died.
         """
-        worker.close()
-        why = ended_how(worker.process.returncode)
-        if not worker.is_ready:
+        worker.connection.close()
+        why = ended_how(self.nursery.status(worker.pid) if self.nursery and worker.pid else None)
+        if not worker.pid:
             self.false_starts += 1
             if self.false_starts >= MAX_FALSE_STARTS:
                 raise WorkersFailed(f"a worker process did not start: it {why}")
@@ -155,7 +186,7 @@ class Workers:
             if deaths[job["student"]] >= MAX_DEATHS:
                 yield worker.jobs.popleft(), {"died": why}
         again.extend(worker.jobs)
-        new = Worker(worker.number, self.name, self.sandbox)
+        new = self.new(worker.number)
         self.workers[self.workers.index(worker)] = new
         new.send({"settings": self.settings})
 
@@ -163,8 +194,8 @@ class Workers:
         """End all workers."""
         for worker in self.workers:
             worker.connection.close()
-        for worker in self.workers:
-            worker.close()
+        if self.nursery is not None:
+            self.nursery.close()
 
     def __enter__(self) -> Workers:
         return self
@@ -178,6 +209,8 @@ class Workers:
 
 def ended_how(status: int | None) -> str:
     """How a process ended, as the rest of a sentence."""
-    if status is None or status >= 0:
+    if status is None:
+        return "ended"
+    if status >= 0:
         return f"ended with exit status {status}"
     return f"was ended by signal {-status}"

@@ -86,6 +86,22 @@ class Zygote:
         """Its process number."""
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs; between two requests it has nothing to say but that it ended."""
+        try:
+            told = select.select([self._control], [], [], 0)[0]
+            return not told or bool(self._control.recv(1, socket.MSG_PEEK))
+        except (OSError, ValueError):
+            return False
+
+    def twin(self) -> Zygote:
+        """A second warm process like this one, forked from it in milliseconds; it outlives it.
+
+        So several processes can have one each at the price of one. Raises SandboxFailed.
+        """
+        return Twin(self)
+
     def _await(self, what: str) -> str:
         self._control.settimeout(START_S)
         try:
@@ -94,10 +110,14 @@ class Zygote:
             line = ""
         if line and not line.startswith("failed"):
             return line
-        self._process.kill()
-        said = (self._process.communicate()[1] or b"").decode(errors="replace")
+        said = self._give_up()
         why = line.removeprefix("failed ") or said[-2000:] or "it ended without a word"
         raise SandboxFailed(f"the warm process did not start ({what}): {why}")
+
+    def _give_up(self) -> str:
+        """End it, and read what it has written about its end."""
+        self._process.kill()
+        return (self._process.communicate()[1] or b"").decode(errors="replace")
 
     def fork(
         self, connection: socket.socket, archive: IO[bytes], report: int, limits: Limits,
@@ -112,6 +132,13 @@ class Zygote:
         with contextlib.suppress(OSError):  # where it is gone, what follows says why
             socket.send_fds(self._control, [told], [connection.fileno(), archive.fileno(), report])
         return int(self._await("fork"))
+
+    def hang_up(self) -> None:
+        """Have no more to do with it: for a process that was forked from the one that started it.
+
+        It ends when nobody is left at this end.
+        """
+        self._control.close()
 
     def close(self) -> None:
         """End the warm process."""
@@ -129,6 +156,30 @@ class Zygote:
         where: TracebackType | None,
     ) -> None:  # fmt: skip
         self.close()
+
+
+class Twin(Zygote):
+    """A warm process forked from another one: it ends when its socket is closed."""
+
+    def __init__(self, mother: Zygote) -> None:
+        self.sandbox = mother.sandbox
+        self._control, theirs = socket.socketpair()
+        with theirs, contextlib.suppress(OSError):
+            socket.send_fds(mother._control, [b'{"twin": true}'], [theirs.fileno()])
+        self._pid = int(self._await("twin").split()[1])
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._pid
+
+    def _give_up(self) -> str:
+        """What it said before it ended: nothing that could be read."""
+        return ""
+
+    def close(self) -> None:
+        """End the warm process."""
+        self._control.close()
 
 
 def require_isolation() -> None:

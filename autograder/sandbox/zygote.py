@@ -4,7 +4,8 @@ Run as `python -m autograder.sandbox.zygote FD SANDBOX [MODULE[:FUNCTION] ...]`:
 pair, "on" or "none", and what else to import or call beforehand. It takes one message per
 submission, {"limits", "folder"} in JSON, with three file descriptors: the submission's end of a
 socket pair, an archive of its files, a pipe for its guardian's report. It answers with a process
-number, or with "failed" and why.
+number, or with "failed" and why. {"twin": true} with one descriptor forks a second warm process,
+which serves the far end of that one and says so there.
 """
 
 from __future__ import annotations
@@ -51,9 +52,16 @@ def main() -> None:
         message, fds, _, _ = socket.recv_fds(control, 65536, 3)
         if not message:
             return
+        told = json.loads(message)
         if os.fork() == 0:
+            if "twin" in told:
+                control.close()
+                control = socket.socket(fileno=fds[0])
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # whoever reads that waits for its end
+                control.sendall(f"ready {os.getpid()}\n".encode())
+                continue
             with leaving():
-                start(control, json.loads(message), fds, shell, sandboxed)
+                start(control, told, fds, shell, sandboxed)
         for fd in fds:
             os.close(fd)
 

@@ -92,12 +92,13 @@ class NbGraderCourse:
 def grade_by_hand(halves: Sequence[NbGraderCourse]) -> float:
     """Seconds for stock nbgrader in several processes, each with a folder and gradebook of its own.
 
-    One gradebook for all is no choice: SQLite locks it, and nbgrader gives up.
+    One gradebook for all is no choice: SQLite locks it, and nbgrader gives up. Each kernel gets one
+    thread: with more than there are cores, torch's threads wait for each other most of the time.
     """
     chains = [" && ".join(" ".join(command) for command in half.commands()) for half in halves]
     shells = [["sh", "-c", f"cd '{half.root}' && {chain}"]
               for half, chain in zip(halves, chains, strict=True)]  # fmt: skip
-    return seconds_of(*shells, cwd=halves[0].root)
+    return seconds_of(*shells, cwd=halves[0].root, env=environment(OMP_NUM_THREADS="1"))
 
 
 class OtterAssignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -17,7 +18,7 @@ import pytest
 from autograder.pipeline.runner import grade_class
 from autograder.pipeline.workers import Workers
 from tests.pipeline.classes import NAME, ROOT, SEED, built, write
-from tests.pipeline.processes import ZYGOTE, family, named, those_left
+from tests.pipeline.processes import ZYGOTE, family, named, parent_of, those_left
 from tests.pipeline.test_same_grades import assert_same, results_of
 
 
@@ -102,7 +103,7 @@ def test_a_killed_worker_loses_nothing(submissions: Path, unbroken: Path, tmp_pa
 
     def kill_one(line: str) -> None:
         if not killed:
-            killed.append(pool.workers[0].process.pid)
+            killed.append(pool.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
     pool = Workers(2, NAME)
@@ -120,7 +121,8 @@ def test_a_killed_warm_process_costs_nobody_a_point(
 
     def kill_one(line: str) -> None:
         if not killed:
-            killed.extend(named(os.getpid(), ZYGOTE)[:1])
+            found = named(os.getpid(), ZYGOTE)
+            killed.append(next(pid for pid in found if parent_of(pid) in found))  # a worker's twin
             os.kill(killed[0], signal.SIGKILL)
 
     pool = Workers(2, NAME)
@@ -139,8 +141,9 @@ def test_a_submission_at_which_workers_die_is_given_up_and_the_others_are_graded
     def kill_whoever_has_ada() -> None:
         while not over.wait(0.02):
             for worker in list(pool.workers):
-                if worker.is_ready and worker.jobs and worker.jobs[0]["student"] == "ada":
-                    worker.process.kill()
+                if worker.pid and worker.jobs and worker.jobs[0]["student"] == "ada":
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(worker.pid, signal.SIGKILL)
 
     killer = threading.Thread(target=kill_whoever_has_ada)
     killer.start()
