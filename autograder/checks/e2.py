@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from autograder.checks.draw import Draw
-from autograder.checks.e1 import change_after, expect_mask_holds, set_biases_to_zero
+from autograder.checks.e1 import WEAK_MASK, change_after, expect_mask_holds, set_biases_to_zero
 from autograder.checks.evidence.dropping import (
     expect_independent,
     expect_share,
@@ -120,6 +120,7 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             bool((leaks <= 1e-5).all()),
             f"the output at position {first + 1} changes when the tokens after position {t} change",
             expected="no change", got=f"a change of {float(leaks[first]):.3g}",
+            hint=WEAK_MASK if leaks[first] < 0.02 else "",
         )  # fmt: skip
     earlier = [x.clone() for _ in range(5)]
     for s, changed in enumerate(earlier):

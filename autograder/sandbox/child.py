@@ -96,7 +96,7 @@ def settle(folder: str, files: bytes) -> None:
     os.environ.clear()
     # torch.compile would start a compiler, which takes longer than a check may.
     os.environ |= kept | {"HOME": folder, "USER": "student", "TORCHDYNAMO_DISABLE": "1"}
-    os.environ["TMPDIR"] = "/tmp" if folder == room.HOME else folder
+    os.environ["TMPDIR"] = f"{room.SCRATCH}/tmp" if folder == room.HOME else folder
     # A notebook imports from its own folder; the repository that we run from is not its business.
     sys.path[:] = ["", *(place for place in sys.path if place and Path(place) != package_root())]
     sys.argv[:] = sys.orig_argv[:] = [""]

@@ -64,15 +64,13 @@ def close_in(limits: resources.Limits, keep: int) -> list[str]:
     keep: the one file descriptor that stays open. Returns the names of the layers.
     """
     kernel.unshare(kernel.NEW_MOUNT)  # the guardian keeps its view of /proc
-    room.furnish(limits.disk_mb)
+    own = room.furnish(limits.disk_mb)
     die_with_parent()
     resources.apply(limits)
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     layers = ["namespaces", "read-only file system", "limits"]
-    if landlock.restrict(
-        ("/",), (room.SCRATCH, "/tmp", "/dev/shm"), [f"/dev/{name}" for name in room.DEVICES]
-    ):
+    if landlock.restrict(("/",), own, [f"/dev/{name}" for name in room.DEVICES]):
         layers.append("landlock")
     close_files(keep)
     forbidden.forbid()
