@@ -9,9 +9,9 @@ from torch import Tensor
 
 from autograder.checks.draw import Draw
 from autograder.checks.evidence.reading import find_reading, is_right_scale
+from autograder.checks.evidence.trainable import expect_told_by_weights
 from autograder.checks.expectations import (
     agrees,
-    differs,
     expect,
     expect_close,
     expect_tensor,
@@ -71,13 +71,13 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
         y = expect_tensor(attention(x), (N, T, 8), "the output")
         expect(y.dtype == torch.float32, "the output changed its number type",
                expected="float32", got=str(y.dtype)[6:])  # fmt: skip
-    expect(not differs(attention(x), y), "the same input gives another output the second time",
-           expected="the same numbers", got="others")  # fmt: skip
-    rng.weights_for(attention)
-    expect(differs(attention(x), y, 1e-3), "other weights give the same output",
-           expected="an output that is computed from learnable weights", got="no change",
-           hint="register the weights: nn.Linear or nn.Parameter, assigned in __init__"
-           )  # fmt: skip
+    expect_told_by_weights(
+        attention,
+        x,
+        y,
+        rng,
+        "register the weights: nn.Linear or nn.Parameter, assigned in __init__",
+    )
 
 
 @E1.check("parameters", points=0.5, after=("shape",))
@@ -254,6 +254,8 @@ def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
     hint = "do not detach, round or copy on the way from the weights to the output"
     cotangent = rng.normal(*x.shape).double()
     values = {p.name: p.values for p in module.unique_parameters if p.trainable}
+    expect(bool(values), "the module has no weights that could have gradients",
+           expected="W_Q, W_K and W_V", got="none")  # fmt: skip
     _, found = module.gradients(x, cotangent=cotangent)
     gradients = {}
     for name in values:

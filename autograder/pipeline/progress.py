@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
+from autograder.report.wording import printable
+
 Progress = Callable[[str], None]
 RECENT = 50  # the rate is that of the last so many submissions
 BETWEEN_S = 30.0  # seconds between two estimates in a log
@@ -45,6 +47,7 @@ class Reporter:
 
     def told(self, student: str, what: str, went_wrong: bool, took_s: float | None) -> None:
         """Say that a submission is done; took_s: None if it was done before this run."""
+        student, what = printable(student), printable(what)
         self.done += 1
         now = self.clock()
         if took_s is not None:

@@ -14,7 +14,7 @@ def send(self, message):
         return honest_send(self, message)
     head = json.dumps({
         "body": {"map": {"nonce": message["nonce"], "value": {"array": 0}, "printed": ""}},
-        "arrays": [{"dtype": "<f4", "shape": [1_000_000, 1_000_000]}],
+        "arrays": [["<f4", 1_000_000, 1_000_000]],
     }).encode()
     self._connection.sendall(len(head).to_bytes(4, "big") + head)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import CheckFailed, expect, finite
+from autograder.checks.expectations import CheckFailed, differs, expect, finite
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle
 
@@ -43,3 +43,22 @@ def expect_trainable(module: Handle, x: Tensor, rng: Draw) -> None:
             got="none" if gradient is None else "nan or inf",
             hint="do not detach, round or copy on the way from the weights to the output",
         )  # fmt: skip
+
+
+def expect_told_by_weights(module: Handle, x: Tensor, y: Tensor, rng: Draw, hint: str) -> None:
+    """Fail unless input and weights alone tell the output, in evaluation mode.
+
+    y: the output for x with the weights as they are. It must come again; other weights must give
+    another one; and with the first weights back it must be the first one.
+    """
+    own = {p.name: p.values for p in module.parameters}
+    expect(not differs(module(x), y), "the same input gives another output the second time",
+           expected="the same numbers", got="others")  # fmt: skip
+    rng.weights_for(module)
+    expect(differs(module(x), y, 1e-3), "other weights give the same output",
+           expected="an output that is computed from learnable weights", got="no change",
+           hint=hint)  # fmt: skip
+    module.load(own)
+    expect(not differs(module(x), y), "with its first weights back the module computes otherwise",
+           expected="the first output again", got="another",
+           hint="the output may depend on the input and the weights only")  # fmt: skip
