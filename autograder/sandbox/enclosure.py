@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 
 from autograder.sandbox import forbidden, kernel, landlock, resources, room
 
@@ -82,6 +83,12 @@ def close_files(keep: int) -> None:
     most = os.sysconf("SC_OPEN_MAX")
     os.closerange(3, keep)
     os.closerange(max(3, keep + 1), min(most, 1 << 16))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever processes below leave running, so that none can hide."""
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent() -> None:

@@ -107,6 +107,8 @@ def start(
         except OSError as error:
             control.sendall(f"failed {error}\n".encode())
             return
+    else:
+        enclosure.adopt_orphans()
     pid = os.fork()
     if pid == 0:
         with leaving():

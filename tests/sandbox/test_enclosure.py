@@ -293,6 +293,20 @@ def test_without_a_sandbox_the_same_cells_run() -> None:
             session_with_short_cells(running).run_cell("while True: pass")
 
 
+def test_without_a_sandbox_too_what_a_submission_started_dies_with_it() -> None:
+    outlive = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)"
+    with Zygote(sandbox="none") as warm:
+        before = processes()
+        with session(warm, LIMITS) as running:
+            running.run_cell(outlive)
+            assert len(processes() - before) >= 2
+        for _ in range(50):  # its guardian ends what it left
+            if processes() <= before:
+                break
+            time.sleep(0.1)
+        assert processes() <= before
+
+
 def session_with_short_cells(running: Session) -> Session:
     running.limits = replace(running.limits, cell_s=0.5)
     return running
