@@ -20,9 +20,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.attacks.processes import adopt_orphans, command_of, descendants
+
 MARK = "attack-left-"  # begins the name of whatever a case leaves behind
 SYSV_KINDS, IPC_RMID = ("shm", "msg", "sem"), 0
-PR_SET_CHILD_SUBREAPER = 36
 COMMON_FOLDERS = (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", str(Path.home()))
 CLOCK_SLACK_S = 5.0
 
@@ -163,39 +164,6 @@ class Canaries:
         for sort in SYSV_KINDS:
             for id in sysv_ids(sort, self.sysv_key):
                 remove_sysv(sort, id)
-
-
-def adopt_orphans() -> None:
-    """Let processes whose parents have ended come to us, so that none can hide."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """All living processes below one; dead ones that nobody has waited for do not count."""
-    children: dict[int, list[int]] = {}
-    states: dict[int, str] = {}
-    for place in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            _, _, after = (place / "stat").read_text().rpartition(")")
-            state, parent = after.split()[:2]
-            children.setdefault(int(parent), []).append(int(place.name))
-            states[int(place.name)] = state
-    waiting = [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            waiting.append(child)
-            if states[child] not in "ZX":
-                yield child
-
-
-def command_of(pid: int) -> str:
-    """What a process was started as."""
-    try:
-        said = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-    except OSError:
-        said = ""
-    return f"{pid} ({said[:80]})"
 
 
 def litter() -> Iterator[str]:

@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -17,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.pipeline.layout import Layout
 from autograder.pipeline.results import write_atomically
 
 CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder for formgrader."""
@@ -24,6 +24,7 @@ CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder fo
 from pathlib import Path
 
 from autograder.pipeline.hook import preprocessors, release_preprocessors
+from autograder.pipeline.layout import Layout
 from autograder.pipeline.outputs import live_files
 
 c = get_config()  # noqa: F821
@@ -49,42 +50,8 @@ c.OverwriteCells.add_missing_cells = True
 '''
 
 
-@dataclass(frozen=True)
-class CourseFolder:
-    """A prepared folder and its one assignment."""
-
-    root: Path
-    assignment: str
-
-    @property
-    def gradebook_url(self) -> str:
-        """Where nbgrader keeps the marks."""
-        return f"sqlite:///{self.root / 'gradebook.db'}"
-
-    @property
-    def source(self) -> NotebookNode:
-        """The course's own notebook."""
-        return nbformat.read(self._notebook("source"), 4)
-
-    @property
-    def release(self) -> NotebookNode:
-        """The notebook that students got."""
-        return nbformat.read(self._notebook("release"), 4)
-
-    def _notebook(self, stage: str) -> Path:
-        return self.root / stage / self.assignment / f"{self.assignment}.ipynb"
-
-    def submitted(self, student: str) -> Path:
-        """Where a student's notebook waits for grading."""
-        return self.root / "submitted" / student / self.assignment / f"{self.assignment}.ipynb"
-
-    def autograded(self, student: str) -> Path:
-        """Where a student's notebook lies with what came of it."""
-        return self.root / "autograded" / student / self.assignment / f"{self.assignment}.ipynb"
-
-    def feedback(self, student: str) -> Path:
-        """Where a student's feedback page goes."""
-        return self.root / "feedback" / student / self.assignment / f"{self.assignment}.html"
+class CourseFolder(Layout):
+    """The same, prepared and run by nbgrader."""
 
     def prepare(self, source: NotebookNode) -> None:
         """Write configuration and source, and let nbgrader make the release and the gradebook.
@@ -94,9 +61,9 @@ class CourseFolder:
         self.root.mkdir(parents=True, exist_ok=True)
         write_atomically(self.root / "nbgrader_config.py", CONFIGURATION)
         text = nbformat.writes(source)
-        place = self._notebook("source")
+        place = self.notebook("source")
         if place.exists() and place.read_text(encoding="utf-8") == text and (
-            self._notebook("release").exists() and (self.root / "gradebook.db").exists()
+            self.notebook("release").exists() and (self.root / "gradebook.db").exists()
         ):  # fmt: skip
             return
         write_atomically(place, text)

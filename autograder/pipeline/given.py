@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.checks.draw import Draw
-from autograder.pipeline.warm import PRELOAD
 from autograder.probe.view import CorpusRows
-
-__all__ = ["PRELOAD", "Given", "given_for"]
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from nbgrader.preprocessors import (
 from traitlets import Enum, Float
 
 from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
-from autograder.pipeline.given import PRELOAD
 from autograder.pipeline.outputs import show_safely
 from autograder.pipeline.results import NOT_GRADED
+from autograder.pipeline.warm import PRELOAD
 from autograder.sandbox.session import Limits, Zygote
 
 

@@ -22,6 +22,7 @@ from autograder.intake.find import Submission, Unreadable, read_notebook
 from autograder.intake.mend import mend
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.keys import digest, submission_key
+from autograder.pipeline.layout import Layout
 from autograder.pipeline.results import write_atomically
 from autograder.pipeline.store import Entry, Store
 from autograder.pipeline.warm import close_zygotes, warm_zygote
@@ -95,26 +96,17 @@ class Course:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.root, settings.name)
-
-    def notebook(self, stage: str) -> NotebookNode:
-        """The course's notebook as "source" or as "release"."""
-        name = self.settings.name
-        return nbformat.read(self.settings.root / stage / name / f"{name}.ipynb", 4)
+        self.layout = Layout(settings.root, settings.name)
 
     @cached_property
     def release(self) -> NotebookNode:
         """What students got."""
-        return self.notebook("release")
+        return self.layout.release
 
     @cached_property
     def roles(self) -> Roles:
         """What each cell is for."""
-        return roles_of(self.notebook("source"))
-
-    def submitted(self, student: str) -> Path:
-        """Where nbgrader looks for a student's notebook."""
-        name = self.settings.name
-        return self.settings.root / "submitted" / student / name / f"{name}.ipynb"
+        return roles_of(self.layout.source)
 
 
 def grade_one(course: Course, submission: Submission) -> Outcome:
@@ -161,7 +153,7 @@ def take_in(course: Course, submission: Submission) -> tuple[Prepared, Entry | N
     if submission.path is None:
         raise Unreadable(submission.reason or "no notebook was found")
     notebook, notes = mend(read_notebook(submission.path), course.release)
-    place = course.submitted(submission.student)
+    place = course.layout.submitted(submission.student)
     try:
         put(place, notebook, submission.path.parent, course.settings.limits.disk_mb // 2)
     except OSError as error:

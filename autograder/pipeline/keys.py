@@ -19,6 +19,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checks import ASSIGNMENTS
+from autograder.intake.plain_files import files_beside
 from autograder.sandbox.places import package_root
 
 # What takes part in every execution, beside the packages whose code a submission can see whole.
@@ -149,17 +150,6 @@ def submission_key(notebook: NotebookNode, files: Path | None) -> str:
 def grade_id(cell: NotebookNode) -> str:
     """A cell's nbgrader id, or an empty text."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def files_beside(folder: Path) -> list[Path]:
-    """The files that came with a notebook, by their path in its folder; links are not followed."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        linked = any((folder / part).is_symlink() for part in (name, *name.parents))
-        if path.suffix != ".ipynb" and not linked and path.is_file():
-            found.append(name)
-    return found
 
 
 def files_digest(root: Path, paths: Iterable[Path]) -> str:

@@ -21,6 +21,7 @@ import numpy as np
 from autograder.probe.errors import MalformedReply, StudentProcessGone, StudentTimeout
 
 Plain = Any
+GONE = "the process that ran your code has ended"  # how it ended, others may know
 # Little-endian numbers and truth values, by numpy's own short names.
 DTYPES = {
     name: np.dtype(name)
@@ -99,9 +100,9 @@ class Channel:
                 with memoryview(self._buffer) as view:
                     count_read = self._connection.recv_into(view[self._filled :])
             except OSError as error:
-                raise StudentProcessGone("the process that ran your code has ended") from error
+                raise StudentProcessGone(GONE) from error
             if not count_read:
-                raise StudentProcessGone("the process that ran your code has ended")
+                raise StudentProcessGone(GONE)
             self._filled += count_read
 
     def _cut(self, start: int, layouts: list[Layout]) -> list[np.ndarray]:

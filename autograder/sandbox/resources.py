@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Limits:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Limits:
-        return cls(**{field.name: given[field.name] for field in fields(cls)})
+        return cls(**given)
 
 
 def apply(limits: Limits) -> None:

@@ -66,7 +66,8 @@ def build() -> None:
     places = {place: kernel.clone_of_mount(str(place)) for place in shown()}
     devices = {name: kernel.clone_of_mount(f"/dev/{name}") for name in DEVICES}
     processes = kernel.clone_of_mount("/proc")
-    etc = {name: kernel.clone_of_mount(f"/etc/{name}") for name in OF_ETC if there(f"/etc/{name}")}
+    there = [name for name in OF_ETC if os.path.exists(f"/etc/{name}")]
+    etc = {name: kernel.clone_of_mount(f"/etc/{name}") for name in there}
     links = {name: os.readlink(f"/{name}") for name in LINKS if os.path.islink(f"/{name}")}
     for name in LINKS:
         if os.path.isdir(f"/{name}") and name not in links:
@@ -93,11 +94,7 @@ def build() -> None:
         for name in HIDDEN:
             hide(f"{root}{place / name}")
     kernel.make_root(root)
-    kernel.mount("", "/", "", kernel.MS_BIND | 32 | kernel.MS_RDONLY | flags)  # 32: MS_REMOUNT
-
-
-def there(path: str) -> bool:
-    return os.path.exists(path)
+    kernel.mount("", "/", "", kernel.MS_BIND | kernel.MS_REMOUNT | kernel.MS_RDONLY | flags)
 
 
 def put(copy: int, target: str, attributes: int) -> None:

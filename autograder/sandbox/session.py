@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from autograder.intake.plain_files import MAX_FILES, files_beside
 from autograder.probe import wire
 from autograder.probe.errors import (
     MalformedReply,
@@ -38,9 +39,7 @@ __all__ = ["IsolationImpossible", "Limits", "SandboxFailed", "Session", "Zygote"
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "PYTHONPATH", "VIRTUAL_ENV")
 START_S, END_S = 120.0, 5.0
-MAX_FILES = 2000  # of a submission, beside its notebook
 MAX_CELL = 500_000  # characters: no cell that a person wrote comes near
-GONE = "the process that ran your code has ended"
 
 
 class SandboxFailed(Exception):
@@ -262,7 +261,7 @@ class Session:
         try:
             self._channel.send({"nonce": nonce, **request})
         except OSError as error:
-            self._end(GONE)
+            self._end(wire.GONE)
             raise StudentProcessGone(self.gone) from error
         try:
             reply = self._channel.receive(time.monotonic() + seconds)
@@ -300,12 +299,12 @@ class Session:
             self.gone = why
             report = self._take_down(wait_first=True)
             told = ended_because(report, self.limits, self._was_full)
-            if told and why == GONE:
+            if told and why == wire.GONE:
                 self.gone = told
 
     def _signal(self, number: signal.Signals) -> None:
         """Signal the process; by its descriptor, since numbers are used again."""
-        with contextlib.suppress(ProcessLookupError, PermissionError, OSError):
+        with contextlib.suppress(OSError):
             if self._process >= 0:
                 signal.pidfd_send_signal(self._process, number)
             else:
@@ -396,8 +395,8 @@ def pack(
     ours = {Path(name).parts[0] for name in given}
     left = limits.disk_mb * MB // 2
     with tarfile.open(fileobj=archive, mode="w") as packed:
-        for path in islice(own_files(files), MAX_FILES) if files is not None else ():
-            name = path.relative_to(files or "")
+        for name in islice(files_beside(files), MAX_FILES) if files is not None else ():
+            path = Path(files or "", name)
             size = path.stat().st_size
             if name.parts[0] not in ours and size <= min(left, limits.file_mb * MB):
                 left -= size
@@ -408,16 +407,6 @@ def pack(
             packed.addfile(member, io.BytesIO(content))
     archive.flush()
     archive.seek(0)
-
-
-def own_files(folder: Path) -> Iterator[Path]:
-    """The plain files of a submission that are no notebooks and lie behind no link."""
-    for here, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(here, name)
-            if path.suffix != ".ipynb" and not path.is_symlink() and path.is_file():
-                yield path
 
 
 def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:

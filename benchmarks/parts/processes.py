@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-PR_SET_CHILD_SUBREAPER = 36
+from autograder.attacks.processes import (
+    adopt_orphans,
+    command_of,
+    descendants,
+    parent_of,
+    stat,
+)
+
+__all__ = ["Traces", "Watch", "adopt_orphans", "descendants", "parent_of", "still_running"]
+
 TICK = os.sysconf("SC_CLK_TCK")
 MB = 1e6
-
-
-def adopt_orphans() -> None:
-    """Become the parent of whatever our children leave running, so that none can hide."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def stat(pid: int) -> list[str]:
-    """A process's numbers from its state on (man 5 proc, field 3 first); empty if it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below one that still run; those that only wait to be buried do not count."""
-    children: dict[int, list[int]] = defaultdict(list)
-    running = set()
-    for name in os.listdir("/proc"):
-        if name.isdigit() and (fields := stat(int(name))):
-            children[int(fields[1])].append(int(name))
-            if fields[0] not in "ZX":
-                running.add(int(name))
-    found, waiting = [], [pid]
-    while waiting:
-        below = children[waiting.pop()]
-        waiting += below
-        found += [child for child in below if child in running]
-    return found
-
-
-def parent_of(pid: int) -> int:
-    """The process that started it."""
-    return int(stat(pid)[1])
 
 
 def cpu_s(pid: int) -> float:
@@ -70,15 +42,6 @@ def private_mb(pid: int) -> float:
     """Megabytes that nobody else shares."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_")) / MB
-
-
-def command_of(pid: int) -> str:
-    """What a process was started as."""
-    try:
-        said = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-    except OSError:
-        said = ""
-    return f"{pid} ({said[:100]})"
 
 
 def still_running(besides: Collection[int] = (), patience_s: float = 10.0) -> list[str]:

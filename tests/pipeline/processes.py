@@ -52,8 +52,3 @@ def named(pid: int, module: str) -> list[int]:
         if module.encode() in command and started(child):
             found.append(child)
     return sorted(found)
-
-
-def parent_of(pid: int) -> int:
-    """The process that started one."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

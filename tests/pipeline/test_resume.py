@@ -11,14 +11,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from autograder.attacks.processes import parent_of
 from autograder.pipeline.runner import grade_class
 from autograder.pipeline.workers import Workers
 from tests.pipeline.classes import NAME, ROOT, SEED, built, write
-from tests.pipeline.processes import ZYGOTE, family, named, parent_of, those_left
+from tests.pipeline.processes import ZYGOTE, family, named, those_left
 from tests.pipeline.test_same_grades import assert_same, results_of
 
 
@@ -98,38 +100,33 @@ def test_ctrl_c_ends_with_one_line_and_the_same_command_goes_on(
     assert_same(tmp_path, unbroken)
 
 
-def test_a_killed_worker_loses_nothing(submissions: Path, unbroken: Path, tmp_path: Path) -> None:
+def grade_and_kill_once(submissions: Path, out: Path, whom: Callable[[Workers], int]) -> None:
+    """Grade with two workers, and kill one process at the first sign of progress."""
     killed: list[int] = []
 
     def kill_one(line: str) -> None:
         if not killed:
-            killed.append(pool.workers[0].pid)
+            killed.append(whom(pool))
             os.kill(killed[0], signal.SIGKILL)
 
     pool = Workers(2, NAME)
-    grade_class(
-        NAME, built().source, submissions, tmp_path, seed=SEED, progress=kill_one, pool=pool
-    )
+    grade_class(NAME, built().source, submissions, out, seed=SEED, progress=kill_one, pool=pool)
     assert killed
+
+
+def test_a_killed_worker_loses_nothing(submissions: Path, unbroken: Path, tmp_path: Path) -> None:
+    grade_and_kill_once(submissions, tmp_path, lambda pool: pool.workers[0].pid)
     assert_same(tmp_path, unbroken)
 
 
 def test_a_killed_warm_process_costs_nobody_a_point(
     submissions: Path, unbroken: Path, tmp_path: Path
 ) -> None:
-    killed: list[int] = []
+    def a_worker_s_twin(pool: Workers) -> int:
+        found = named(os.getpid(), ZYGOTE)
+        return next(pid for pid in found if parent_of(pid) in found)
 
-    def kill_one(line: str) -> None:
-        if not killed:
-            found = named(os.getpid(), ZYGOTE)
-            killed.append(next(pid for pid in found if parent_of(pid) in found))  # a worker's twin
-            os.kill(killed[0], signal.SIGKILL)
-
-    pool = Workers(2, NAME)
-    grade_class(
-        NAME, built().source, submissions, tmp_path, seed=SEED, progress=kill_one, pool=pool
-    )
-    assert killed
+    grade_and_kill_once(submissions, tmp_path, a_worker_s_twin)
     assert_same(tmp_path, unbroken)
 
 

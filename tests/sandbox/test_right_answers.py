@@ -11,7 +11,7 @@ import pytest
 from autograder.checks import exercise
 from autograder.checks.framework import run_exercise
 from autograder.pipeline.execute import execute, roles_of
-from autograder.pipeline.given import PRELOAD
+from autograder.pipeline.warm import PRELOAD
 from autograder.probe.view import Student
 from autograder.sandbox.session import Limits, Zygote, session
 from tests.answers import (
