@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from autograder.attacks.processes import parent_of
 from autograder.pipeline.cluster import ClusterFailed
 from autograder.pipeline.results import write_results
 from autograder.pipeline.runner import grade_class
 from tests.pipeline.classes import NAME, SEED, built, without_times, write
-from tests.pipeline.processes import ZYGOTE, named, parent_of
+from tests.pipeline.processes import ZYGOTE, named
 from tests.pipeline.test_grading import gradebook_scores
 
 STUDENTS = ("ada", "ben", "chiara", "grace")
