@@ -37,8 +37,16 @@ class Draw:
         return low + (high - low) * torch.rand(*shape, generator=self._generator)
 
     def tokens(self, vocab_size: int, *shape: int) -> Tensor:
-        """Token ids 0 .. vocab_size - 1, long."""
-        return torch.randint(vocab_size, shape, generator=self._generator)
+        """Token ids 0 .. vocab_size - 1, long.
+
+        Where there is room for it (four tokens or more), the first and the last id are among them:
+        those are the ones that a wrong padding_idx or ignore_index, or a range one short, forgets.
+        """
+        drawn = torch.randint(vocab_size, shape, generator=self._generator)
+        if drawn.numel() >= 4:
+            first, last = self.permutation(drawn.numel())[:2]
+            drawn.view(-1)[first], drawn.view(-1)[last] = 0, vocab_size - 1
+        return drawn
 
     def permutation(self, n: int) -> Tensor:
         """The numbers 0 .. n - 1 in random order, long."""
