@@ -51,6 +51,12 @@ demo: $(STAMP)  ## install, build the notebooks, grade the bundled classes, say 
 test: $(STAMP) browser  ## install, run every test (ARGS='-k causal' for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
 
+# A test's seed follows from its name; these are seeds that nobody has seen. Slow: five minutes for each of SEEDS.
+SEEDS := 3
+.PHONY: sweep
+sweep: $(STAMP)  ## the answers, right and wrong, against the checks with fresh seeds (SEEDS=10)
+	@$(BIN)/python -m pytest --sweep $(SEEDS) tests/test_answers.py tests/test_notebook_styles.py tests/checks $(ARGS)
+
 # Browser tests need Debian's Chromium and its driver.
 .PHONY: browser
 browser:

@@ -1,6 +1,8 @@
 """Options of the whole test suite, and the environment every test runs in."""
 
+import hashlib
 import os
+import random
 
 import pytest
 
@@ -20,3 +22,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the browser tests leave their pictures (else a temporary folder)",
     )
+    parser.addoption(
+        "--sweep",
+        type=int,
+        default=0,
+        metavar="N",
+        help="draw N fresh seeds for every test that draws random inputs, instead of its own",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Under --sweep, each test that asks for a seed runs once for each fresh one."""
+    sweep = metafunc.config.getoption("--sweep")
+    if sweep and "seed" in metafunc.fixturenames:
+        fresh = random.SystemRandom()
+        metafunc.parametrize("seed", [fresh.randrange(2**31) for _ in range(sweep)], indirect=True)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What this test's random inputs come from; pytest prints it when the test fails.
+
+    A test's own seed follows from its name, so that a verdict on a commit is the same wherever it
+    is asked for. Seeds that nobody has seen are what `make sweep` is for.
+    """
+    name = hashlib.sha256(request.node.nodeid.encode()).digest()
+    drawn = int(getattr(request, "param", int.from_bytes(name[:4], "big") // 2))
+    print(f"seed {drawn}")
+    return drawn

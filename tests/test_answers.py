@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from autograder.checks.outcome import score
 from tests.answers import Answer, answers, explain, grade
 
 RIGHT, WRONG = answers("right"), answers("wrong")
-
-
-@pytest.fixture
-def seed() -> int:
-    """A fresh seed each time; pytest prints it when a test fails."""
-    drawn = random.SystemRandom().randrange(2**31)
-    print(f"seed {drawn}")
-    return drawn
 
 
 def test_the_reference_earns_forty_points(seed: int) -> None:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 
 import pytest
 import torch
 
 from tests.answers import explain, grade, reference
-
-
-@pytest.fixture
-def seed() -> int:
-    """A fresh seed each time; pytest prints it when a test fails."""
-    drawn = random.SystemRandom().randrange(2**31)
-    print(f"seed {drawn}")
-    return drawn
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
@@ -18,14 +17,6 @@ RIGHT, WRONG = answer_sets("right"), answer_sets("wrong")
 @pytest.fixture(scope="module")
 def corpus() -> Any:
     return small_corpus()
-
-
-@pytest.fixture
-def seed() -> int:
-    """A fresh seed each time; pytest prints it when a test fails."""
-    drawn = random.SystemRandom().randrange(2**31)
-    print(f"seed {drawn}")
-    return drawn
 
 
 def test_the_corpus_has_what_the_answers_trip_over(corpus: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import Any
 
@@ -205,14 +204,6 @@ WRONG = [
 @pytest.fixture(scope="module")
 def corpus() -> Any:
     return small_corpus()
-
-
-@pytest.fixture
-def seed() -> int:
-    """A fresh seed each time; pytest prints it when a test fails."""
-    drawn = random.SystemRandom().randrange(2**31)
-    print(f"seed {drawn}")
-    return drawn
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
 from collections.abc import Iterator
 
 import pytest
@@ -25,13 +24,6 @@ from tests.answers import (
     train_config,
 )
 from tests.lab_answers import AnswerSet, answer_sets, built
-
-
-@pytest.fixture
-def seed() -> int:
-    drawn = random.SystemRandom().randrange(2**31)
-    print(f"seed {drawn}")
-    return drawn
 
 
 @pytest.fixture(scope="module")
