@@ -349,13 +349,12 @@ def run_grading(name: str, submissions: Path, out: Path, **told: Any) -> dict[st
 
 def grade_from_text(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
     """Build the source notebook and grade a class by it."""
-    from autograder.build import BuildError
-    from autograder.build import build as build_notebooks
+    from autograder.build import BuildError, build_source
     from autograder.pipeline.course_folder import NbGraderFailed
     from autograder.pipeline.runner import CannotRun, grade_class
 
     try:
-        source = build_notebooks(ROOT / "notebooks" / "text" / f"{name}.py", ROOT).source
+        source = build_source(ROOT / "notebooks" / "text" / f"{name}.py", ROOT)
         return grade_class(name, source, submissions, out, **told, progress=to_person())
     except (BuildError, CannotRun) as error:
         fail(str(error))

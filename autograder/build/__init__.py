@@ -3,6 +3,7 @@
 from autograder.build.builder import (
     BuiltNotebooks,
     build,
+    build_source,
     check_drift,
     dump,
     release_path,
@@ -17,6 +18,7 @@ __all__ = [
     "BuildError",
     "BuiltNotebooks",
     "build",
+    "build_source",
     "check_drift",
     "dump",
     "fill",

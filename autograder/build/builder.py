@@ -46,6 +46,22 @@ def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> 
     points: of each exercise; those of the registered checks if left out.
     Raises BuildError, which names file and line, for whatever cannot be right.
     """
+    source, solved_words, cells = _build(text, root, points)
+    release = nb.release_notebook(source)
+    solved = nb.solved_notebook(source, solved_words)
+    _reject_broken_code(cells, release, solved)
+    return BuiltNotebooks(text.stem, source, release, solved)
+
+
+def build_source(text: Path, root: Path) -> NotebookNode:
+    """The source notebook alone, which is all that grading needs; raises BuildError as well."""
+    return _build(text, root, None)[0]
+
+
+def _build(
+    text: Path, root: Path, points: Mapping[str, float] | None
+) -> tuple[NotebookNode, dict[str, str], list[TextCell]]:
+    """The source notebook, the reference answers nobody marks by cell id, and the text's cells."""
     text, root = text.resolve(), root.resolve()
     shown = text.relative_to(root)
     reference, words = Reference(root), WordsReference(root, text.stem)
@@ -53,14 +69,12 @@ def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> 
     table = _registered_points(text.stem, cells) if points is None else points
     _reject_unpaired(cells, table)
     made = list(_notebook_cells(cells, reference, words, table))
+    answers = _words_of_tasks(made, words, cells)
     reference.reject_unused(shown)
     words.reject_unused(shown)
     source = nb.source_notebook(made, text.stem, shown.as_posix())
     nbformat.validate(source)
-    release = nb.release_notebook(source)
-    solved = nb.solved_notebook(source, _words_of_tasks(made, words, cells))
-    _reject_broken_code(cells, release, solved)
-    return BuiltNotebooks(text.stem, source, release, solved)
+    return source, answers, cells
 
 
 def write(built: BuiltNotebooks, root: Path) -> list[Path]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import warnings
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -17,6 +14,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.pipeline.layout import Layout
+from autograder.pipeline.quick import hasten_nbgrader
 from autograder.pipeline.results import write_atomically
 
 CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder for formgrader."""
@@ -58,6 +56,7 @@ class CourseFolder(Layout):
 
         A folder that holds the same source already is left as it is.
         """
+        hasten_nbgrader()
         self.root.mkdir(parents=True, exist_ok=True)
         write_atomically(self.root / "nbgrader_config.py", CONFIGURATION)
         text = nbformat.writes(source)
@@ -94,7 +93,6 @@ def start(converter: type[BaseConverter], coursedir: CourseDirectory, config: Co
     """Run one of nbgrader's converters; raises NbGraderFailed with the reason it logged."""
     log, kept = logging.Logger("nbgrader of a course folder"), Kept()
     log.addHandler(kept)
-    find_own_programs()
     try:
         with warnings.catch_warnings():
             # nbgrader builds new submissions row by row; SQLAlchemy comments on each, harmlessly.
@@ -104,13 +102,6 @@ def start(converter: type[BaseConverter], coursedir: CourseDirectory, config: Co
         reasons = [line for line in kept.lines if "Traceback" in line] or kept.lines
         last = reasons[0].strip().splitlines()[-1] if reasons else str(error)
         raise NbGraderFailed(f"nbgrader: {last}") from error
-
-
-def find_own_programs() -> None:
-    """nbgrader starts `alembic` by name; find ours also where the environment is not activated."""
-    programs = str(Path(sys.executable).parent)
-    if programs not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
 
 
 class NbGraderFailed(Exception):
