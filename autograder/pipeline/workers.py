@@ -22,7 +22,6 @@ from types import TracebackType
 from typing import Any
 
 from autograder.sandbox.places import package_root
-from autograder.sandbox.session import KEEP_MEMORY
 
 AHEAD = 2  # submissions that a worker holds: the one it works on, and the next
 MAX_DEATHS = 2  # of workers, before a submission is taken to be the reason
@@ -40,7 +39,7 @@ class Nursery:
 
     def __init__(self, name: str, sandbox: str) -> None:
         self.control, theirs = socket.socketpair()
-        environment = {**os.environ, **KEEP_MEMORY, "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "autograder.pipeline.worker", str(theirs.fileno()), name,
                    sandbox]  # fmt: skip
         # a session of its own: Ctrl-C is for the runner, which then ends its workers

@@ -39,9 +39,6 @@ __all__ = ["IsolationImpossible", "Limits", "SandboxFailed", "Session", "Zygote"
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TIKTOKEN_CACHE_DIR", "PYTHONPATH", "VIRTUAL_ENV")
 START_S, END_S = 120.0, 5.0
-# glibc gives the system back what a large tensor frees, and the next one of that size pays for the
-# same pages again: a third of what the checks cost. A submission's process ends soon anyway.
-KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
 MAX_CELL = 500_000  # characters: no cell that a person wrote comes near
 
 
@@ -70,7 +67,6 @@ class Zygote:
         ours, theirs = socket.socketpair()
         environment = {k: v for k, v in os.environ.items() if k in PASSED_ON}
         environment |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"}
-        environment |= KEEP_MEMORY
         # Fonts are looked up once on a machine, in this user's cache. Nothing else is kept.
         cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
         environment["XDG_CACHE_HOME"] = cache
