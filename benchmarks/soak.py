@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -133,6 +134,11 @@ def accounts(
     spoils = [n for n in attackers if n in results and results[n]["score"] > attackers[n] + 1e-9]
     remarks += [f"{n} has {results[n]['score']:g} points and deserves {attackers[n]:g}"
                 for n in spoils]  # fmt: skip
+    torn = {who for who, _ in marks if sum(other == who for other, _ in marks) > 1}
+    for name in honest:
+        if name.partition("-")[0] in torn:
+            entry = results[name]
+            remarks.append(f"{name}, unlike a copy: {entry['score']:g} points, {reasons(entry)}")
     failed = [n for n in results if "the grader itself failed" in (results[n]["reason"] or "")]
     remarks += [f"{n}: {results[n]['reason']}" for n in failed]
     return [
@@ -142,9 +148,15 @@ def accounts(
         at_most("results and gradebook disagree", len(unrecorded), "", 0),
         at_most("the grader itself failed", len(failed), "", 0),
         at_most("copies of an honest student with other points",
-                len(marks) - len({name for name, _ in marks}), "", 0),
+                len(torn), "", 0),
         at_most("hostile submissions with more points than they deserve", len(spoils), "", 0),
     ]  # fmt: skip
+
+
+def reasons(entry: dict[str, Any]) -> str:
+    """What a result says of lost points, the first things of it."""
+    lost = [f"{c['id']}: {c['message']}" for c in entry["checks"] if c["status"] != "passed"]
+    return "; ".join([*entry["notes"], *lost][:4])[:300]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,25 +63,26 @@ def is_graders_fault(result: SubmissionResult) -> bool:
     return result.status == NOT_GRADED and (result.reason or "").startswith(GRADER_FAILED)
 
 
-def run_as_json(assignment: str, seed: int, submissions: list[SubmissionResult]) -> dict[str, Any]:
-    """The whole of results.json, students in alphabetical order."""
-    ordered = sorted(submissions, key=lambda submission: submission.student)
+def run_as_json(assignment: str, seed: int, submissions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The whole of results.json, students in alphabetical order; submissions: their entries."""
     return {
         "version": VERSION,
         "assignment": assignment,
         "seed": seed,
-        "submissions": [submission.as_json() for submission in ordered],
+        "submissions": sorted(submissions, key=lambda entry: str(entry["student"])),
     }
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write beside and rename, so that a reader never meets half a file."""
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write a text, or its pieces, beside and rename: a reader never meets half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.writelines([text] if isinstance(text, str) else text)
     os.replace(temporary, path)
 
 
 def write_results(path: Path, results: dict[str, Any]) -> None:
-    """Write results.json."""
-    write_atomically(path, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    """Write results.json, piece by piece: a large class's is large."""
+    pieces = json.JSONEncoder(indent=1, ensure_ascii=False).iterencode(results)
+    write_atomically(path, chain(pieces, "\n"))

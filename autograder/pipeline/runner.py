@@ -69,8 +69,8 @@ def grade_class(
         pages = Pages(folder)
         with Recorder(folder) as recorder:
             run = Run(Course(settings), digest(source), recorder, pages)
-            results = run.grade(found, execute, Reporter(progress, len(found)))
-        graded = run_as_json(name, settings.seed, results)
+            entries = run.grade(found, execute, Reporter(progress, len(found)))
+        graded = run_as_json(name, settings.seed, entries)
         write_results(folder.root / "results.json", graded)
         pages.write_report(graded)
     return graded
@@ -135,19 +135,20 @@ class Run:
 
     def grade(
         self, submissions: list[Submission], execute: Engine, reporter: Reporter
-    ) -> list[SubmissionResult]:
-        """Execute all submissions and record each as soon as it is done."""
-        results = []
+    ) -> list[dict[str, Any]]:
+        """Execute all submissions and record each as soon as it is done; returns their entries."""
+        entries = []
         with interrupts_wait() as uninterrupted:
             for outcome in execute(self.course, submissions):
                 with uninterrupted():
                     result = self.settle(outcome)
-                    self.pages.write(result.as_json())
-                results.append(result)
+                    entry = result.as_json()
+                    self.pages.write(entry)
+                entries.append(entry)
                 reporter.told(result.student, describe(result), result.status == NOT_GRADED,
                               result.seconds if outcome.new else None)  # fmt: skip
         reporter.ended()
-        return results
+        return entries
 
     def settle(self, outcome: Outcome) -> SubmissionResult:
         """Bring one outcome into the gradebook."""

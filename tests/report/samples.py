@@ -77,17 +77,14 @@ def submission(
 def class_results() -> dict[str, Any]:
     """A class of eight as it stands in results.json."""
     late = "the notebook is not valid JSON (line 3): it was cut off while it was saved"
-    return run_as_json(
-        "assignment4",
-        7,
-        [
-            submission("ada"),
-            submission("bertrand", "biased and unmasked"),
-            submission("chloé", "stub"),
-            submission("dennis", "missing", notes=["cell `e1_solution` raised ImportError"]),
-            submission("eve " + PAYLOAD, "payload"),
-            submission("francis", status="not graded", reason=late),
-            submission("grace", status="graded", checks=errored(results("biased and unmasked"))),
-            submission("hal", "overflowing", status="needs manual grading", reason="an essay"),
-        ],
-    )
+    submissions = [
+        submission("ada"),
+        submission("bertrand", "biased and unmasked"),
+        submission("chloé", "stub"),
+        submission("dennis", "missing", notes=["cell `e1_solution` raised ImportError"]),
+        submission("eve " + PAYLOAD, "payload"),
+        submission("francis", status="not graded", reason=late),
+        submission("grace", status="graded", checks=errored(results("biased and unmasked"))),
+        submission("hal", "overflowing", status="needs manual grading", reason="an essay"),
+    ]
+    return run_as_json("assignment4", 7, [each.as_json() for each in submissions])

@@ -82,7 +82,7 @@ class Run:
         judge it by the batches that it took.
         """
         K, asked, taken = self.plan.accumulation, self.plan.max_iters, len(self.splits)
-        return 1 if asked <= taken <= asked + 1 < K * asked else K
+        return 1 if asked <= taken < min(asked + 2, K * asked) else K
 
     @property
     def one_more(self) -> bool:
