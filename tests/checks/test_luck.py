@@ -7,7 +7,7 @@ import pytest
 from tests.answers import Answer, answers, explain, grade
 
 SEEDS = range(12)
-# Answers whose loss once hung on the seed. `make sweep` looks at all of them.
+# Answers whose loss once hung on the seed.
 ONCE_UNEQUAL = {"e7/same_batch_every_time"}
 
 
