@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -70,6 +71,26 @@ def test_an_endless_loop_is_stopped_and_the_next_cell_runs(process: Session) -> 
         process.run_cell("import time\nwhile True:\n    time.sleep(0.01)")
     [result] = process.run_cell("'still here'")
     assert "still here" in result["data"]["text/plain"]
+
+
+def test_an_interrupt_inside_no_grad_does_not_leave_gradients_off(process: Session) -> None:
+    # what is left of no_grad() where the interrupt strikes as it ends, which happens by chance only
+    torn = "import torch\ntorch.set_grad_enabled(False)\nwhile True: pass"
+    with pytest.raises(StudentTimeout):
+        process.run_cell(torn)
+    [result] = process.run_cell("torch.is_grad_enabled()")
+    assert result["data"]["text/plain"] == "True"
+    process.run_cell("def loop():\n" + indent(torn, "    "))
+    with pytest.raises(StudentTimeout):
+        Student(process).function("loop")
+    [result] = process.run_cell("torch.is_grad_enabled()")
+    assert result["data"]["text/plain"] == "True"
+
+
+def test_what_a_cell_sets_by_itself_stays(process: Session) -> None:
+    process.run_cell("import torch\ntorch.set_grad_enabled(False);")
+    [result] = process.run_cell("torch.is_grad_enabled()")
+    assert result["data"]["text/plain"] == "False"
 
 
 def test_a_loop_that_swallows_the_interrupt_is_ended(zygote: Zygote) -> None:
