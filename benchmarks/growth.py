@@ -98,26 +98,31 @@ def margin(fewer: Run, more: Run, what: Callable[[Run], float]) -> float:
 def grown(sizes: list[int], workers: int) -> list[Run]:
     """A run of each size, the smallest first: a class of two, then those asked for."""
     smallest, *larger = sizes
-    short: dict[int, list[Run]] = {TINY: [], smallest: []}
-    long = []
-    for size in [0, *larger]:
-        if size:
-            long.append(grade(size, "--workers", workers))
-        for each, runs in short.items():
-            runs.append(grade(each, "--workers", workers))
-    middle = [sorted(runs, key=lambda run: run.seconds)[len(runs) // 2] for runs in short.values()]
+
+    def both() -> list[Run]:
+        return [grade(size, "--workers", workers) for size in (TINY, smallest)]
+
+    short, long = [both()], []
+    for size in larger:
+        long.append(grade(size, "--workers", workers))
+        short.append(both())
+    middle = [sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+              for runs in zip(*short, strict=True)]  # fmt: skip
     return [*middle, *long]
 
 
 def growth(runs: list[Run]) -> list[Figure]:
     """Seconds per submission, whole and without start-up, and how far the sizes lie apart."""
     tiny, *sized = runs
+    whole = [run.seconds / run.size for run in sized]
     more = [margin(tiny, run, lambda each: each.seconds) for run in sized]
     return [
-        *(Figure(f"{run.size} submissions, start-up included", run.seconds / run.size,
-                 "s a submission") for run in sized),
+        *(Figure(f"{run.size} submissions, start-up included", each, "s a submission")
+          for run, each in zip(sized, whole, strict=True)),
         *(Figure(f"each submission more than {TINY}, of {run.size}", each, "s")
           for run, each in zip(sized, more, strict=True)),
+        at_most("dearest / cheapest size, start-up included", max(whole) / min(whole), "times",
+                SPREAD),
         at_most("dearest / cheapest size, each submission more", max(more) / min(more), "times",
                 SPREAD),
     ]  # fmt: skip

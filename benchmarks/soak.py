@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def accounts(
     spoils = [n for n in attackers if n in results and results[n]["score"] > attackers[n] + 1e-9]
     remarks += [f"{n} has {results[n]['score']:g} points and deserves {attackers[n]:g}"
                 for n in spoils]  # fmt: skip
-    torn = {who for who, _ in marks if sum(other == who for other, _ in marks) > 1}
+    torn = {who for who, scores in Counter(who for who, _ in marks).items() if scores > 1}
     for name in honest:
         if name.partition("-")[0] in torn:
             entry = results[name]
@@ -147,8 +148,7 @@ def accounts(
         at_most("results without a status or a reason", len(odd), "", 0),
         at_most("results and gradebook disagree", len(unrecorded), "", 0),
         at_most("the grader itself failed", len(failed), "", 0),
-        at_most("copies of an honest student with other points",
-                len(torn), "", 0),
+        at_most("honest students whose copies have different points", len(torn), "", 0),
         at_most("hostile submissions with more points than they deserve", len(spoils), "", 0),
     ]  # fmt: skip
 

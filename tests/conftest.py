@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-import random
+import secrets
 
 import pytest
 
@@ -35,8 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Under --sweep, each test that asks for a seed runs once for each fresh one."""
     sweep = metafunc.config.getoption("--sweep")
     if sweep and "seed" in metafunc.fixturenames:
-        fresh = random.SystemRandom()
-        metafunc.parametrize("seed", [fresh.randrange(2**31) for _ in range(sweep)], indirect=True)
+        fresh = [secrets.randbelow(2**31) for _ in range(sweep)]
+        metafunc.parametrize("seed", fresh, indirect=True)
 
 
 @pytest.fixture

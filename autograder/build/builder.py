@@ -46,9 +46,9 @@ def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> 
     points: of each exercise; those of the registered checks if left out.
     Raises BuildError, which names file and line, for whatever cannot be right.
     """
-    source, solved_words, cells = _build(text, root, points)
+    source, answers, cells = _build(text, root, points)
     release = nb.release_notebook(source)
-    solved = nb.solved_notebook(source, solved_words)
+    solved = nb.solved_notebook(source, answers)
     _reject_broken_code(cells, release, solved)
     return BuiltNotebooks(text.stem, source, release, solved)
 

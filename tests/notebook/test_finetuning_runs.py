@@ -183,9 +183,9 @@ go(Path(sys.argv[1]), model, replace(CONFIG, max_iters=40, eval_interval=2))
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_and_resumed_ends_like_an_unbroken_one(tmp_path: Path) -> None:
-    seed = random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}")
+def test_a_run_that_is_killed_and_resumed_ends_like_an_unbroken_one(
+    tmp_path: Path, seed: int
+) -> None:
     moments = random.Random(seed)
 
     def start(folder: str, seed: int = 0) -> subprocess.Popen[bytes]:

@@ -57,10 +57,8 @@ def wait_until_kept(out: Path, count: int, process: subprocess.Popen[str]) -> No
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_runner_killed_at_random_moments_ends_alike_and_leaves_no_process(
-    submissions: Path, unbroken: Path, tmp_path: Path
+    submissions: Path, unbroken: Path, tmp_path: Path, seed: int
 ) -> None:
-    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10**6)))
-    print(f"KILL_SEED={seed}")
     moments = random.Random(seed)
     for _ in range(3):
         runner = start(submissions, tmp_path, "--seed", str(SEED))

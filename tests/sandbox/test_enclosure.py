@@ -67,7 +67,8 @@ def test_every_layer_of_this_machine_closes_a_submission_in(process: Session) ->
     [
         ROOT / "solutions", ROOT / "autograder" / "hidden", ROOT / "autograder" / "checks",
         ROOT / "autograder" / "pipeline", ROOT / ".git", ROOT / "tests", "/etc/shadow",
-        "/var/log", "/var/lib", "/sys", "/run", Path.home() / ".bashrc", __file__,
+        "/var/log" if ROOT.is_relative_to("/var") else "/var", "/sys", "/run",
+        Path.home() / ".bashrc", __file__,
     ],
 )  # fmt: skip
 def test_what_is_not_python_s_does_not_exist(process: Session, place: Path | str) -> None:

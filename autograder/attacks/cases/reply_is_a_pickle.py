@@ -2,7 +2,6 @@
 # in: own cell
 # honest: 0
 # expects: not of the agreed form
-import os
 import pickle
 
 from autograder.probe import wire
@@ -12,7 +11,8 @@ honest_send = wire.Channel.send
 
 class Command:
     def __reduce__(self):
-        return os.system, ("touch /tmp/attack-left-a-pickle",)
+        mark = 'import tempfile; open(tempfile.gettempdir() + "/attack-left-a-pickle", "w")'
+        return exec, (mark,)
 
 
 def send(self, message):
