@@ -67,29 +67,41 @@ def leads_out(path: Path, folder: Path) -> bool:
 
 def read_notebook(path: Path) -> NotebookNode:
     """Read a submitted notebook as nbformat 4; raises Unreadable with a sentence to send on."""
+    return understood(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A submitted notebook's file; raises Unreadable."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 2**20} MB")
-        text = path.read_bytes().decode("utf-8-sig")
-        contents = json.loads(text)
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error}") from error
+
+
+def understood(content: bytes, name: str) -> NotebookNode:
+    """The notebook in a file of that name; raises Unreadable."""
+    try:
+        contents = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path.name} is not a text file in UTF-8") from error
+        raise Unreadable(f"{name} is not a text file in UTF-8") from error
     except json.JSONDecodeError as error:
         raise Unreadable(
-            f"{path.name} is not a whole notebook: its JSON breaks at line {error.lineno}; "
+            f"{name} is not a whole notebook: its JSON breaks at line {error.lineno}; "
             "open it in JupyterLab, save it again and hand it in anew"
         ) from error
-    except (OSError, RecursionError) as error:
-        raise Unreadable(f"{path.name} cannot be read: {error}") from error
-    return upgraded(contents, path)
+    except RecursionError as error:
+        raise Unreadable(f"{name} cannot be read: {error}") from error
+    return upgraded(contents, name)
 
 
-def upgraded(contents: object, path: Path) -> NotebookNode:
+def upgraded(contents: object, name: str) -> NotebookNode:
     """Bring a notebook's JSON to nbformat 4.5."""
     if not isinstance(contents, dict) or not (
         isinstance(contents.get("cells"), list) or isinstance(contents.get("worksheets"), list)
     ):
-        raise Unreadable(f"{path.name} is not a notebook: it has no list of cells")
+        raise Unreadable(f"{name} is not a notebook: it has no list of cells")
     try:
         notebook = nbformat.from_dict(contents)
         if notebook.get("nbformat", 4) < 4:
@@ -105,7 +117,7 @@ def upgraded(contents: object, path: Path) -> NotebookNode:
         nbformat.validate(notebook)
     except Exception as error:  # whatever nbformat meets, the notebook is at fault, not the run
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise Unreadable(f"{path.name} is not a valid notebook: {first}") from error
+        raise Unreadable(f"{name} is not a valid notebook: {first}") from error
     return notebook
 
 

@@ -8,29 +8,34 @@ another one.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder.intake.find import Submission
+from autograder.intake.find import Submission, read_bytes, understood
+from autograder.intake.mend import mend
+from autograder.pipeline.cores import keep_thread_to_core
 from autograder.pipeline.job import (
     Course,
     Outcome,
     Prepared,
-    Settings,
     execute_in_turn,
     is_whole,
     keep,
+    keys,
+    path_of,
+    put,
     ready,
     reusable,
     stopped_by,
     take_in,
+    text_of,
 )
 from autograder.pipeline.keys import code_keys, files_beside
 from autograder.pipeline.store import (
@@ -42,6 +47,8 @@ from autograder.pipeline.store import (
 
 ANSWER_S = 10  # for a scheduler to answer
 AHEAD = 2  # submissions under way for each of the cluster's threads
+COUNT_S = 1.0  # how long the number of these threads is believed
+MOST_SENT = 2**22  # bytes of a notebook as handed in; mended, without its outputs, it is smaller
 Payload = dict[str, Any]
 
 
@@ -75,13 +82,14 @@ def run_on_cluster(
     """Do all submissions on the cluster; only so many are in memory as its threads can take."""
     from distributed import as_completed
 
-    under_way: dict[Any, Prepared] = {}
+    under_way: dict[Any, tuple[Submission, Prepared | None]] = {}
     finished = as_completed(loop=client.loop)
     rest = iter(submissions)
-    if not client.nthreads():
+    threads = Threads(client)
+    if not threads.number():
         say("the cluster has no workers yet: waiting for the first")
     while True:
-        while len(under_way) < AHEAD * max(1, sum(client.nthreads().values())):
+        while len(under_way) < AHEAD * max(1, threads.number()):
             submission = next(rest, None)
             if submission is None:
                 break
@@ -91,71 +99,113 @@ def run_on_cluster(
                 continue
             prepared, payload = begun
             future = client.submit(execute_remotely, payload, pure=False)
-            under_way[future] = prepared
+            under_way[future] = submission, prepared
             finished.add(future)
         if not under_way:
             return
         future = next(finished)
-        yield end(course, under_way.pop(future), future)
+        yield end(course, *under_way.pop(future), future)
 
 
-def begin(course: Course, submission: Submission) -> Outcome | tuple[Prepared, Payload]:
-    """Take a submission in; there is an outcome already, or something to be executed."""
+class Threads:
+    """How many threads a cluster has; asking the scheduler each time would cost milliseconds."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.known, self.until = client, 0, 0.0
+
+    def number(self) -> int:
+        """The number, at most COUNT_S old."""
+        if time.monotonic() >= self.until:
+            self.known = sum(self.client.nthreads().values())
+            self.until = time.monotonic() + COUNT_S
+        return self.known
+
+
+def begin(course: Course, submission: Submission) -> Outcome | tuple[Prepared | None, Payload]:
+    """Begin with a submission; there is an outcome already, or something to be executed.
+
+    A new one without files, as most are, is taken in where it is executed: here it would keep the
+    one process waiting that records for the whole cluster.
+    """
     try:
-        prepared, kept = take_in(course, submission)
+        path = path_of(submission)
+        kept = course.store.executed(submission.student)
+        sent = {"course": course.as_text, "student": submission.student, "name": path.name}
+        alone = next(files_beside(path.parent), None) is None
+        if kept is None and alone and path.stat().st_size <= MOST_SENT:
+            return None, {**sent, "notes": submission.notes, "content": read_bytes(path)}
+        _, prepared = take_in(course, submission)
         if kept is not None and is_whole(kept, prepared):
             return ready(prepared, kept.name, new=False)
-        known = reusable(kept, prepared)
+        files = course.layout.submitted(submission.student).parent
+        known = {} if kept is None else reusable(kept, prepared)
         return prepared, {
-            "settings": course.settings.as_json(),
-            "roles": course.roles,
-            "student": prepared.student,
-            "notebook": json.dumps(prepared.notebook),
-            "files": {str(name): (prepared.files / name).read_bytes()
-                      for name in files_beside(prepared.files)},
+            **sent,
+            "text": prepared.text,
+            "files": {str(name): (files / name).read_bytes() for name in files_beside(files)},
             "known": {id: [vars(result) for result in found] for id, found in known.items()},
-        }  # fmt: skip
+        }
     except Exception as error:
         return stopped_by(submission.student, error)
 
 
-def end(course: Course, prepared: Prepared, future: Any) -> Outcome:
+def end(course: Course, submission: Submission, prepared: Prepared | None, future: Any) -> Outcome:
     """Keep what came back; raises ClusterFailed where no submission can be executed there."""
-    error = future.exception()
     try:
-        if isinstance(error, ModuleNotFoundError):
-            raise ClusterFailed(f"the cluster's workers lack a module of the course ({error}): "
-                                "install the same version of it there")  # fmt: skip
-        if error is not None:
-            return stopped_by(prepared.student, error)
         answer = future.result()
         if "outcome" in answer:
             return Outcome.from_json(answer["outcome"])
         if "unfit" in answer:
             raise ClusterFailed(answer["unfit"])
+        if prepared is None:
+            prepared = Prepared(**answer["prepared"])
+            put(course, submission, prepared.text)
         return keep(course, prepared, executed_from_plain(answer["executed"]))
+    except ClusterFailed:
+        raise
+    except ModuleNotFoundError as error:
+        raise ClusterFailed(f"the cluster's workers lack a module of the course ({error}): "
+                            "install the same version of it there") from error  # fmt: skip
+    except Exception as error:
+        return stopped_by(submission.student, error)
     finally:
         future.release()
 
 
 def execute_remotely(payload: Payload) -> dict[str, Any]:
     """Execute one submission on a worker of the cluster; plain data in, plain data out."""
-    settings = Settings.from_json(payload["settings"])
-    if own_code(settings.name) != settings.code:
+    course, student = course_of(payload["course"]), payload["student"]
+    if own_code(course.settings.name) != course.settings.code:
         return {"unfit": "the cluster's workers have another version of the course, or of Python "
                          "and its packages, than this machine: make them the same"}  # fmt: skip
+    keep_thread_to_core()
+    try:
+        if "content" not in payload:
+            return {"executed": execute_prepared(course, student, payload)}
+        notebook, notes = mend(understood(payload["content"], payload["name"]), course.release)
+        prepared = Prepared(student, text_of(notebook, payload["name"]),
+                            (*payload["notes"], *notes),
+                            *keys(course, student, notebook, None))  # fmt: skip
+        executed = execute_in_turn(course, notebook, student, None, {})
+        return {"prepared": vars(prepared), "executed": executed_as_plain(executed)}
+    except Exception as error:
+        return {"outcome": stopped_by(student, error).as_json()}
+
+
+def execute_prepared(course: Course, student: str, payload: Payload) -> dict[str, Any]:
+    """The same for one that has been taken in already, with its files and what stands of it."""
+    known = {id: [check_from_plain(result) for result in found]
+             for id, found in payload["known"].items()}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="files-") as folder:
-        try:
-            unpack(payload["files"], Path(folder))
-            known = {id: [check_from_plain(result) for result in found]
-                     for id, found in payload["known"].items()}  # fmt: skip
-            executed = execute_in_turn(
-                settings, nbformat.from_dict(json.loads(payload["notebook"])), payload["roles"],
-                payload["student"], Path(folder), known,
-            )  # fmt: skip
-        except Exception as error:
-            return {"outcome": stopped_by(payload["student"], error).as_json()}
-    return {"executed": executed_as_plain(executed)}
+        unpack(payload["files"], Path(folder))
+        notebook = nbformat.v4.reads(payload["text"])
+        return executed_as_plain(execute_in_turn(course, notebook, student, Path(folder), known))
+
+
+@lru_cache(maxsize=2)
+def course_of(text: str) -> Course:
+    """The course that a submission was sent with; a run's submissions all bring the same."""
+    return Course.from_text(text)
 
 
 @cache

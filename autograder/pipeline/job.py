@@ -5,6 +5,7 @@ Everything that goes to another process or machine, or comes back, is plain JSON
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.outcome import CheckResult
 from autograder.intake.beside import copy_beside
-from autograder.intake.find import Submission, Unreadable, read_notebook
+from autograder.intake.find import Submission, Unreadable, read_bytes, understood
 from autograder.intake.mend import mend
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.keys import digest, submission_key
@@ -80,11 +81,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A submission taken in: the notebook to grade, its files, notes for the student, and keys."""
+    """A submission taken in: the text of its notebook, notes for the student, and keys."""
 
     student: str
-    notebook: NotebookNode
-    files: Path
+    text: str
     notes: tuple[str, ...]
     cells: str
     exercises: Mapping[str, str]
@@ -108,15 +108,29 @@ class Course:
         """What each cell is for."""
         return roles_of(self.layout.source)
 
+    @cached_property
+    def as_text(self) -> str:
+        """All that taking in and executing a submission needs, for machines without the folder."""
+        return json.dumps([self.settings.as_json(), self.roles, self.release])
+
+    @classmethod
+    def from_text(cls, text: str) -> Course:
+        """The reverse."""
+        settings, roles, release = json.loads(text)
+        course = cls(Settings.from_json(settings))
+        course.roles, course.release = roles, nbformat.from_dict(release)
+        return course
+
 
 def grade_one(course: Course, submission: Submission) -> Outcome:
     """Do one submission in this process; never raises."""
     try:
-        prepared, kept = take_in(course, submission)
+        notebook, prepared = take_in(course, submission)
+        kept = course.store.executed(submission.student)
         if kept is not None and is_whole(kept, prepared):
             return ready(prepared, kept.name, new=False)
-        executed = execute_in_turn(course.settings, prepared.notebook, course.roles,
-                                   prepared.student, prepared.files,
+        executed = execute_in_turn(course, notebook, submission.student,
+                                   course.layout.submitted(submission.student).parent,
                                    reusable(kept, prepared))  # fmt: skip
         return keep(course, prepared, executed)
     except Exception as error:
@@ -131,8 +145,7 @@ def keep(course: Course, prepared: Prepared, executed: Executed) -> Outcome:
 
 def ready(prepared: Prepared, name: str, new: bool) -> Outcome:
     """The outcome of an execution that is kept; its name also says which notebook is recorded."""
-    return Outcome(prepared.student, "ready", digest(name, prepared.notebook), "",
-                   prepared.notes, new)  # fmt: skip
+    return Outcome(prepared.student, "ready", digest(name, prepared.text), "", prepared.notes, new)
 
 
 def stopped_by(student: str, error: BaseException) -> Outcome:
@@ -145,29 +158,39 @@ def stopped_by(student: str, error: BaseException) -> Outcome:
     return Outcome(student, "failed", reason=f"{kind}{error}", new=True)
 
 
-def take_in(course: Course, submission: Submission) -> tuple[Prepared, Entry | None]:
-    """Read one notebook, mend it, and put it where nbgrader looks; also find what was kept of it.
+def take_in(course: Course, submission: Submission) -> tuple[NotebookNode, Prepared]:
+    """Read one notebook, mend it, and put it where nbgrader looks; raises Unreadable."""
+    path = path_of(submission)
+    notebook, notes = mend(understood(read_bytes(path), path.name), course.release)
+    text = text_of(notebook, path.name)
+    put(course, submission, text)
+    files = course.layout.submitted(submission.student).parent
+    return notebook, Prepared(submission.student, text, (*submission.notes, *notes),
+                              *keys(course, submission.student, notebook, files))  # fmt: skip
+
+
+def path_of(submission: Submission) -> Path:
+    """Where its notebook lies; raises Unreadable if there is none."""
+    if submission.path is None:
+        raise Unreadable(submission.reason or "no notebook was found")
+    return submission.path
+
+
+def text_of(notebook: NotebookNode, name: str) -> str:
+    """What its file is to hold, without nbformat's line breaks: they take four times as long.
 
     Raises Unreadable.
     """
-    if submission.path is None:
-        raise Unreadable(submission.reason or "no notebook was found")
-    notebook, notes = mend(read_notebook(submission.path), course.release)
-    place = course.layout.submitted(submission.student)
+    text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
     try:
-        put(place, notebook, submission.path.parent, course.settings.limits.disk_mb // 2)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Unreadable(f"the files beside the notebook cannot be copied: {why}") from error
+        text.encode()
     except UnicodeError as error:
-        raise Unreadable(f"{submission.path.name} holds half a character: {error}") from error
-    prepared = Prepared(submission.student, notebook, place.parent, (*submission.notes, *notes),
-                        *keys(course, submission.student, notebook, place.parent))  # fmt: skip
-    return prepared, course.store.executed(submission.student)
+        raise Unreadable(f"{name} holds half a character: {error}") from error
+    return text
 
 
 def keys(
-    course: Course, student: str, notebook: NotebookNode, files: Path
+    course: Course, student: str, notebook: NotebookNode, files: Path | None
 ) -> tuple[str, dict[str, str]]:
     """What a submission's execution rests on, and what each exercise's checks do besides."""
     settings = course.settings
@@ -178,22 +201,27 @@ def keys(
     }
 
 
-def put(place: Path, notebook: NotebookNode, files: Path, most_mb: int) -> None:
-    """Write a notebook, and the files that came with it in a folder of the assignment's name.
+def put(course: Course, submission: Submission, text: str) -> None:
+    """Write a notebook, and the files that came with it, where nbgrader looks; raises Unreadable.
 
-    most_mb: how large these may be together. Raises OSError or Unreadable.
+    What is already there in the place of files is of an earlier submission.
     """
+    place, path = course.layout.submitted(submission.student), path_of(submission)
     folder = place.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    if not files.samefile(folder):
-        for old in folder.iterdir():  # of an earlier submission
-            if old.is_dir() and not old.is_symlink():
-                shutil.rmtree(old)
-            elif old != place:
-                old.unlink()
-        if files.name == folder.name:
-            copy_beside(files, folder, most_mb)
-    write_atomically(place, nbformat.writes(notebook))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.parent.samefile(folder):
+            for old in folder.iterdir():
+                if old.is_dir() and not old.is_symlink():
+                    shutil.rmtree(old)
+                elif old != place:
+                    old.unlink()
+            if path.parent.name == folder.name:
+                copy_beside(path.parent, folder, course.settings.limits.disk_mb // 2)
+        write_atomically(place, text)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Unreadable(f"the files beside the notebook cannot be copied: {why}") from error
 
 
 def is_whole(kept: Entry, prepared: Prepared) -> bool:
@@ -211,20 +239,21 @@ _turn = threading.Lock()
 
 
 def execute_in_turn(
-    settings: Settings, notebook: NotebookNode, roles: Roles, student: str, files: Path | None,
+    course: Course, notebook: NotebookNode, student: str, files: Path | None,
     known: Mapping[str, list[CheckResult]],
 ) -> Executed:  # fmt: skip
     """Execute with this process's warm process; once more with a new one if that has died.
 
     What a submission gave whose warm process died meanwhile is no evidence against it.
     """
+    settings = course.settings
     with _turn:
         for last in (False, True):
             zygote = None
             try:
                 zygote = warm_zygote(settings.name, settings.sandbox)
-                executed = execute(notebook, roles, student, settings.name, settings.seed, zygote,
-                                   settings.limits, files, known)  # fmt: skip
+                executed = execute(notebook, course.roles, student, settings.name, settings.seed,
+                                   zygote, settings.limits, files, known)  # fmt: skip
             except IsolationImpossible:
                 raise
             except (SandboxFailed, OSError):

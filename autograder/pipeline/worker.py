@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from autograder.pipeline.cores import keep_to_core
 from autograder.pipeline.quick import import_nbformat
 from autograder.pipeline.warm import adopt, close_zygotes, warm_zygote
 from autograder.sandbox.session import SandboxFailed, Zygote
@@ -112,15 +113,6 @@ def listen(connection: Connection, messages: queue.SimpleQueue[dict[str, Any]]) 
     except (EOFError, OSError):
         close_zygotes()
         os._exit(0)
-
-
-def keep_to_core(number: int, twin: Zygote | None) -> None:
-    """Keep to one core: worker, warm process and child take turns, and so wake each other fast."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        for pid in (0, twin.pid) if twin is not None else (0,):
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(pid, {cores[number % len(cores)]})
 
 
 def work(connection: Connection, messages: queue.SimpleQueue[dict[str, Any]]) -> None:

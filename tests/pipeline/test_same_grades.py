@@ -100,6 +100,52 @@ def test_a_dask_cluster_changes_nothing(
     before = (tmp_path / "results.json").read_bytes()
     grade_class(NAME, built().source, submissions, tmp_path, scheduler=cluster.scheduler_address)
     assert (tmp_path / "results.json").read_bytes() == before
+    assert handed_in(tmp_path) == handed_in(graded)
+
+
+def handed_in(out: Path) -> dict[str, bytes]:
+    """What lies where nbgrader looks for submissions."""
+    top = out / "submitted"
+    return {str(path.relative_to(top)): path.read_bytes()
+            for path in top.rglob("*") if path.is_file()}  # fmt: skip
+
+
+def test_what_is_odd_about_a_submission_is_the_same_on_a_dask_cluster(
+    tmp_path: Path, cluster: Any
+) -> None:
+    """Files beside, half a character, broken JSON, a name of its own, and the next version."""
+    submissions = write(tmp_path / "class", ("ben",), copies=4)
+    put_in_folder(submissions / "silent0", "mine = open('beside.txt').read()")
+    (submissions / "silent0" / NAME / "beside.txt").write_text("mine", encoding="utf-8")
+    place = submissions / "silent1" / f"{NAME}.ipynb"
+    place.write_text(place.read_text(encoding="utf-8").replace("# ", "\\ud800", 1), "utf-8")
+    (submissions / "silent2" / f"{NAME}.ipynb").write_text("{", encoding="utf-8")
+    (submissions / "silent3" / f"{NAME}.ipynb").rename(submissions / "silent3" / "own.ipynb")
+    outs = [tmp_path / "here", tmp_path / "there"]
+    for again in (False, True):
+        for out, where in zip(outs, (None, cluster.scheduler_address), strict=True):
+            grade_class(NAME, built().source, submissions, out, seed=SEED, scheduler=where)
+        assert_same(*reversed(outs))
+        assert handed_in(outs[1]) == handed_in(outs[0])
+        if not again:
+            found = {entry["student"]: entry for entry in results_of(outs[1])["submissions"]}
+            assert [found[f"silent{n}"]["status"] for n in range(4)] == [
+                "graded", "not graded", "not graded", "graded"]  # fmt: skip
+            assert not found["silent0"]["notes"], "its cell found the file beside it"
+            assert "half a character" in found["silent1"]["reason"]
+            assert "own.ipynb" in found["silent3"]["notes"][0]
+            (submissions / "silent0" / NAME / "beside.txt").write_text("new", encoding="utf-8")
+
+
+def put_in_folder(place: Path, code: str) -> None:
+    """Move a notebook to where files beside belong to it, with code at the top of E1's cell."""
+    notebook = json.loads((place / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "e1_solution":
+            cell["source"] = code
+    (place / NAME).mkdir()
+    (place / NAME / f"{NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (place / f"{NAME}.ipynb").unlink()
 
 
 def test_a_dask_worker_that_dies_loses_nothing(
