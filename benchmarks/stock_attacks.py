@@ -43,6 +43,8 @@ from benchmarks.parts.rivals import NbGraderCourse
 CLASSMATE = "zoe"
 STOCK_S = 60
 MOST_BYTES = {resource.RLIMIT_AS: 16 * 2**30, resource.RLIMIT_FSIZE: 2 * 2**30}
+# Some cases kill their parents, four generations up: these shells are there to be killed.
+GENERATIONS = 4 * ("sh", "-c", '"$@"; exit $?', "sh")
 PAGE = ROOT / "docs" / "attacks.md"
 TOP = """# What each attack gets
 
@@ -155,7 +157,8 @@ def put(case: Case, course: Path, known: Mapping[str, str]) -> None:
 
 def autograde(case: Case, course: Path, secret: str) -> list[str]:
     """Run `nbgrader autograde` for one student, and say how it ended if not well."""
-    command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, f"--student={case.who}"]
+    command = [*GENERATIONS, sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT,
+               f"--student={case.who}"]  # fmt: skip
     environment = {
         **os.environ, "ATTACK_SECRET": secret, "OMP_NUM_THREADS": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

@@ -107,6 +107,7 @@ class Canaries:
         self.bystander = subprocess.Popen(
             [sys.executable, "-c", "import time; time.sleep(3600)"],
             env={**os.environ, "ATTACK_SECRET": self.token},
+            start_new_session=True,  # a group of its own, which a case may try to kill
         )
         self._children = set(descendants(os.getpid()))
         self._host, self._clock = socket.gethostname(), clock_offset()
