@@ -12,14 +12,14 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder.intake.find import Submission, read_bytes, understood
-from autograder.intake.mend import mend
+from autograder.intake.find import Submission, read_bytes
 from autograder.pipeline.cores import keep_thread_to_core
 from autograder.pipeline.job import (
     Course,
@@ -29,13 +29,13 @@ from autograder.pipeline.job import (
     is_whole,
     keep,
     keys,
+    mended,
     path_of,
     put,
     ready,
     reusable,
     stopped_by,
     take_in,
-    text_of,
 )
 from autograder.pipeline.keys import code_keys, files_beside
 from autograder.pipeline.store import (
@@ -79,7 +79,23 @@ def connected(address: str) -> Iterator[Any]:
 def run_on_cluster(
     client: Any, course: Course, submissions: Iterable[Submission], say: Callable[[str], None]
 ) -> Iterator[Outcome]:
-    """Do all submissions on the cluster; only so many are in memory as its threads can take."""
+    """Do all submissions on the cluster; only so many are in memory as its threads can take.
+
+    Raises ClusterFailed.
+    """
+    try:
+        yield from run_while_it_lasts(client, course, submissions, say)
+    except (OSError, RuntimeError, CancelledError) as error:
+        if client.status == "running" and not isinstance(error, CancelledError):
+            raise
+        raise ClusterFailed("the Dask cluster has given up; what is done is kept: start another, "
+                            "and the same command goes on from there") from error  # fmt: skip
+
+
+def run_while_it_lasts(
+    client: Any, course: Course, submissions: Iterable[Submission], say: Callable[[str], None]
+) -> Iterator[Outcome]:
+    """The same; what it raises where the scheduler is gone is Dask's own."""
     from distributed import as_completed
 
     under_way: dict[Any, tuple[Submission, Prepared | None]] = {}
@@ -161,7 +177,7 @@ def end(course: Course, submission: Submission, prepared: Prepared | None, futur
             prepared = Prepared(**answer["prepared"])
             put(course, submission, prepared.text)
         return keep(course, prepared, executed_from_plain(answer["executed"]))
-    except ClusterFailed:
+    except (ClusterFailed, CancelledError):
         raise
     except ModuleNotFoundError as error:
         raise ClusterFailed(f"the cluster's workers lack a module of the course ({error}): "
@@ -182,9 +198,8 @@ def execute_remotely(payload: Payload) -> dict[str, Any]:
     try:
         if "content" not in payload:
             return {"executed": execute_prepared(course, student, payload)}
-        notebook, notes = mend(understood(payload["content"], payload["name"]), course.release)
-        prepared = Prepared(student, text_of(notebook, payload["name"]),
-                            (*payload["notes"], *notes),
+        notebook, notes, text = mended(course, payload["content"], payload["name"])
+        prepared = Prepared(student, text, (*payload["notes"], *notes),
                             *keys(course, student, notebook, None))  # fmt: skip
         executed = execute_in_turn(course, notebook, student, None, {})
         return {"prepared": vars(prepared), "executed": executed_as_plain(executed)}

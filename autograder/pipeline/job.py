@@ -161,8 +161,7 @@ def stopped_by(student: str, error: BaseException) -> Outcome:
 def take_in(course: Course, submission: Submission) -> tuple[NotebookNode, Prepared]:
     """Read one notebook, mend it, and put it where nbgrader looks; raises Unreadable."""
     path = path_of(submission)
-    notebook, notes = mend(understood(read_bytes(path), path.name), course.release)
-    text = text_of(notebook, path.name)
+    notebook, notes, text = mended(course, read_bytes(path), path.name)
     put(course, submission, text)
     files = course.layout.submitted(submission.student).parent
     return notebook, Prepared(submission.student, text, (*submission.notes, *notes),
@@ -176,17 +175,19 @@ def path_of(submission: Submission) -> Path:
     return submission.path
 
 
-def text_of(notebook: NotebookNode, name: str) -> str:
-    """What its file is to hold, without nbformat's line breaks: they take four times as long.
+def mended(course: Course, content: bytes, name: str) -> tuple[NotebookNode, list[str], str]:
+    """The notebook to grade, notes for the student, and the text for the notebook's file.
 
-    Raises Unreadable.
+    name: of the file that had this content. The text lacks nbformat's line breaks, which take four
+    times as long to write. Raises Unreadable.
     """
+    notebook, notes = mend(understood(content, name), course.release)
     text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
     try:
         text.encode()
     except UnicodeError as error:
         raise Unreadable(f"{name} holds half a character: {error}") from error
-    return text
+    return notebook, notes, text
 
 
 def keys(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -162,6 +166,51 @@ def test_a_dask_worker_that_dies_loses_nothing(
                 scheduler=cluster.scheduler_address)  # fmt: skip
     assert killed
     assert_same(tmp_path, graded)
+
+
+def test_a_scheduler_that_dies_costs_no_work_and_is_named_in_one_sentence(
+    submissions: Path, graded: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("distributed")
+    file, out = tmp_path / "scheduler.json", tmp_path / "out"
+    with dask("scheduler", "--port", "0", "--scheduler-file", str(file)) as scheduler:
+        wait_for(file)
+        address = json.loads(file.read_text(encoding="utf-8"))["address"]
+        with dask("worker", address, "--nthreads", "1", "--death-timeout", "20"):
+            told: list[str] = []
+
+            def kill_it(line: str) -> None:
+                told.append(line)
+                scheduler.kill()
+
+            with pytest.raises(ClusterFailed) as failed:
+                grade_class(NAME, built().source, submissions, out, seed=SEED, scheduler=address,
+                            progress=kill_it)  # fmt: skip
+    assert "goes on from there" in str(failed.value) and "\n" not in str(failed.value)
+    grade_class(NAME, built().source, submissions, out)
+    assert_same(out, graded)
+
+
+@contextlib.contextmanager
+def dask(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of Dask's own commands, for as long as needed."""
+    command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          start_new_session=True) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(file: Path) -> None:
+    """Wait until a file is there and whole."""
+    for _ in range(300):
+        if file.exists() and file.read_text(encoding="utf-8").rstrip().endswith("}"):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(file)
 
 
 def test_an_address_that_does_not_answer_is_named_in_one_sentence(
