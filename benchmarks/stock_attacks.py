@@ -21,7 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,11 @@ and an ordinary kernel, the same notebook and the same checks, measured by
 all. **Ours** is what `course grade` gives.
 
 {summary}
+
+Two lies are not among them, because no number that a process computes can disprove them: that
+`generate` recorded no gradients, and which arguments a `Block` gave to the parts that a check had
+put in place of the real ones. A submission that rewrites the course's own code in its process can
+claim either, and wins half a point. `tests/attacks/test_statements.py` holds both to that.
 
 | attack | what it tries | honest | stock | ours |
 | --- | --- | --- | --- | --- |
@@ -121,9 +126,7 @@ def prepared(keep: Path) -> Path:
 
 def run_stock(case: Case, keep: Path) -> dict[str, Any]:
     """Autograde one case in a fresh copy of the prepared folder."""
-    with tempfile.TemporaryDirectory(prefix="stock-attack-", ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
-        place.chmod(0o755)
+    with fresh_folder() as place:
         course = place / "course"
         shutil.copytree(prepared(keep), course)
         before = gradebook_rows(course)[CLASSMATE]
@@ -135,6 +138,17 @@ def run_stock(case: Case, keep: Path) -> dict[str, Any]:
             did.append("a classmate's marks were changed")
         score = None if ended else gradebook_scores(course).get(case.who)
         return {"score": score, "did": did + confessions(course, case.who), "run": True}
+
+
+@contextlib.contextmanager
+def fresh_folder() -> Iterator[Path]:
+    """A folder for one case; what a case leaves may be too deep for Python to remove."""
+    place = Path(tempfile.mkdtemp(prefix="stock-attack-"))
+    place.chmod(0o755)
+    try:
+        yield place
+    finally:
+        subprocess.run(["rm", "-rf", str(place)], check=False)
 
 
 def put(case: Case, course: Path, known: Mapping[str, str]) -> None:

@@ -40,7 +40,21 @@ def test_an_update_in_parts_is_the_update_of_one_large_batch(size):
     whole = go(config=replace(CONFIG, micro_batch_size=8))
     parts = go(config=replace(CONFIG, micro_batch_size=size))
     assert torch.allclose(losses(parts), losses(whole), rtol=1e-5)
-    assert torch.allclose(weights(parts.model), weights(whole.model), atol=1e-4)
+    assert torch.allclose(weights_that_count(parts.model), weights_that_count(whole.model),
+                          atol=1e-5)  # fmt: skip
+
+
+def weights_that_count(model):
+    """All weights but the bias of the keys, which adds the same to a query's every score.
+
+    Softmax takes it away again: its gradient is nothing but rounding, of which AdamW makes steps as
+    large as of anything else.
+    """
+    kept = {name: p.detach().clone() for name, p in model.named_parameters()}
+    for name, bias in kept.items():
+        if name.endswith("c_attn.bias"):
+            bias.view(3, -1)[1] = 0.0
+    return torch.cat([p.flatten() for p in kept.values()])
 
 
 def test_the_gradient_of_the_parts_is_autograd_s_of_the_mean_over_all():
