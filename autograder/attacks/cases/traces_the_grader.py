@@ -1,6 +1,7 @@
 # tries: attaches to the grader's processes with ptrace, to read and write their memory
 # in: E1
 # honest: 0
+# stock: no (it would stop every process of the machine)
 import ctypes
 import os
 
