@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -42,6 +43,7 @@ from benchmarks.parts.rivals import NbGraderCourse
 
 CLASSMATE = "zoe"
 STOCK_S = 60
+MOST_LETTERS = 80
 MOST_BYTES = {resource.RLIMIT_AS: 16 * 2**30, resource.RLIMIT_FSIZE: 2 * 2**30}
 # Some cases kill their parents, four generations up: these shells are there to be killed.
 GENERATIONS = 4 * ("sh", "-c", '"$@"; exit $?', "sh")
@@ -52,8 +54,8 @@ TOP = """# What each attack gets
 change. Each is a file of `autograder/attacks/cases/`. **Honest** is what the honest work in it
 deserves, of 40 points. **Stock** is what nbgrader {nbgrader} gives it with its own configuration
 and an ordinary kernel, the same notebook and the same checks, measured by
-`benchmarks/stock_attacks.py`; what it did besides stands behind the number. A dash: no mark at
-all. **Ours** is what `course grade` gives.
+`benchmarks/stock_attacks.py`; what it did besides stands behind the number, places of that machine
+in capitals. A dash: no mark at all. **Ours** is what `course grade` gives.
 
 {summary}
 
@@ -219,14 +221,20 @@ def row(case: Case, stock: Mapping[str, Any], ours: str) -> str:
 
 def shown(score: float | None, did: Sequence[str]) -> str:
     """A score and what else happened, the first two things of it."""
-    more = "" if len(did) < 3 else f" and {len(did) - 2} more"
+    kinds = list(dict.fromkeys(map(short, did)))
+    more = "" if len(kinds) < 3 else f"; and {len(kinds) - 2} more"
     number = "–" if score is None else f"{score:g}"
-    return f"{number} ({'; '.join(short(what) for what in did[:2])}{more})" if did else number
+    return f"{number} ({'; '.join(kinds[:2])}{more})" if did else number
 
 
 def short(what: str) -> str:
-    """What happened, without the temporary folder's name."""
-    return what.split(" /tmp/")[0][:80]
+    """What happened, in short, without this machine's own names."""
+    what = re.sub(r"(a process is left|it says: lists \S+|it says: saw \S+)\W.*", r"\1", what)
+    what = re.sub(r"/\S*/stock-attack-\w+", "FOLDER", what)
+    for name, place in (("COURSE", ROOT), ("PYTHON", sys.prefix), ("PYTHON", sys.base_prefix),
+                        ("HOME", Path.home()), ("TEMP", tempfile.gettempdir())):  # fmt: skip
+        what = what.replace(str(place), name)
+    return what if len(what) <= MOST_LETTERS else f"{what[:MOST_LETTERS].rpartition(' ')[0]} …"
 
 
 def escaped(text: str) -> str:
