@@ -16,11 +16,13 @@ checks are shared by the workers, recording is done by the one process that star
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -130,37 +132,62 @@ def growth(runs: list[Run]) -> list[Figure]:
 
 
 def on_dask(size: int, rounds: int) -> list[Figure]:
-    """Throughput of a Dask cluster of two local workers against one worker."""
+    """Throughput of a Dask cluster of two local workers against one worker.
+
+    Runner and scheduler need a core as well. Where there are two, two workers share theirs with
+    them, and one worker does not; one worker that shares its only core is the third comparison.
+    """
+    ways = {"1 worker": (1, False), "2 workers": (2, False), "1 worker, all on 1 core": (1, True)}
+    short: dict[str, list[Run]] = {way: [] for way in ways}
+    took: dict[str, list[Run]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, (workers, on_one) in ways.items():
+            with on_one_core() if on_one else nullcontext(), cluster(workers) as address:
+                grade(TINY, "--scheduler", address)  # its workers are warm now
+                short[way].append(grade(TINY, "--scheduler", address))
+                took[way].append(grade(size, "--scheduler", address))
+
+    def more(way: str, what: Callable[[Run], float]) -> float:
+        return statistics.median(margin(tiny, run, what) for tiny, run in
+                                 zip(short[way], took[way], strict=True))  # fmt: skip
+
+    whole = {way: statistics.median(run.seconds for run in took[way]) / size for way in ways}
+    each = {way: more(way, lambda run: run.seconds) for way in ways}
+    one, two, shared = ways
+    return [
+        *(Figure(f"Dask, {way}, {size} submissions, start-up included", whole[way],
+                 "s a submission") for way in ways),
+        *(Figure(f"Dask, {way}, each submission more", each[way], "s") for way in ways),
+        at_least("Dask: two workers' throughput / one's, start-up included",
+                 whole[one] / whole[two], "times", DASK_GAIN),
+        at_least("Dask: two workers' throughput / one's, each submission more",
+                 each[one] / each[two], "times", DASK_GAIN),
+        Figure("Dask: two workers' throughput / one's on one core, each submission more",
+               each[shared] / each[two], "times"),
+        Figure("Dask: recording and sending, each submission more",
+               more(two, lambda run: run.runner_cpu_s), "core s"),
+    ]  # fmt: skip
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """The address of a Dask cluster on this machine."""
     from distributed import LocalCluster
 
-    short: dict[int, list[Run]] = {1: [], 2: []}
-    took: dict[int, list[Run]] = {1: [], 2: []}
-    for _ in range(rounds):
-        for workers in (1, 2):
-            with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True,
-                              dashboard_address=None) as cluster:  # fmt: skip
-                grade(TINY, "--scheduler", cluster.scheduler_address)  # its workers are warm now
-                for runs, count in ((short, TINY), (took, size)):
-                    runs[workers].append(grade(count, "--scheduler", cluster.scheduler_address))
+    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True,
+                      dashboard_address=None) as found:  # fmt: skip
+        yield found.scheduler_address
 
-    def more(workers: int, what: Callable[[Run], float]) -> float:
-        return statistics.median(margin(tiny, run, what) for tiny, run in
-                                 zip(short[workers], took[workers], strict=True))  # fmt: skip
 
-    whole = {w: statistics.median(run.seconds for run in took[w]) / size for w in took}
-    each = {w: more(w, lambda run: run.seconds) for w in took}
-    return [
-        *(Figure(f"Dask, {w} local worker{'s' * (w > 1)}, {size} submissions, start-up included",
-                 whole[w], "s a submission") for w in took),
-        *(Figure(f"Dask, {w} local worker{'s' * (w > 1)}, each submission more", each[w], "s")
-          for w in took),
-        at_least("Dask: two workers' throughput / one's, start-up included", whole[1] / whole[2],
-                 "times", DASK_GAIN),
-        at_least("Dask: two workers' throughput / one's, each submission more",
-                 each[1] / each[2], "times", DASK_GAIN),
-        Figure("Dask: recording and sending, each submission more",
-               more(2, lambda run: run.runner_cpu_s), "core s"),
-    ]  # fmt: skip
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep this process, and what it starts meanwhile, to the first of its cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def estimate(fewer: Run, more: Run, workers: int) -> list[Figure]:

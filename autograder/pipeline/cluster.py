@@ -8,11 +8,13 @@ another one.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,13 +23,13 @@ import nbformat
 
 from autograder.intake.find import Submission, read_bytes
 from autograder.pipeline.cores import keep_thread_to_core
+from autograder.pipeline.execute import Executed
 from autograder.pipeline.job import (
     Course,
     Outcome,
     Prepared,
     execute_in_turn,
     is_whole,
-    keep,
     keys,
     mended,
     path_of,
@@ -40,6 +42,7 @@ from autograder.pipeline.job import (
 from autograder.pipeline.keys import code_keys, files_beside
 from autograder.pipeline.store import (
     CannotRun,
+    Entry,
     check_from_plain,
     executed_as_plain,
     executed_from_plain,
@@ -47,7 +50,7 @@ from autograder.pipeline.store import (
 
 ANSWER_S = 10  # for a scheduler to answer
 AHEAD = 2  # submissions under way for each of the cluster's threads
-COUNT_S = 1.0  # how long the number of these threads is believed
+COUNT_S = 5.0  # how long the number of these threads is believed
 MOST_SENT = 2**22  # bytes of a notebook as handed in; mended, without its outputs, it is smaller
 Payload = dict[str, Any]
 
@@ -176,7 +179,12 @@ def end(course: Course, submission: Submission, prepared: Prepared | None, futur
         if prepared is None:
             prepared = Prepared(**answer["prepared"])
             put(course, submission, prepared.text)
-        return keep(course, prepared, executed_from_plain(answer["executed"]))
+        plain = json.loads(answer["executed"])
+        executed = executed_from_plain(plain)
+        name = course.store.keep(
+            prepared.student, Entry(prepared.cells, prepared.exercises, executed), plain
+        )
+        return replace(ready(prepared, name, new=True), executed=executed)
     except (ClusterFailed, CancelledError):
         raise
     except ModuleNotFoundError as error:
@@ -202,19 +210,25 @@ def execute_remotely(payload: Payload) -> dict[str, Any]:
         prepared = Prepared(student, text, (*payload["notes"], *notes),
                             *keys(course, student, notebook, None))  # fmt: skip
         executed = execute_in_turn(course, notebook, student, None, {})
-        return {"prepared": vars(prepared), "executed": executed_as_plain(executed)}
+        return {"prepared": vars(prepared), "executed": as_text(executed)}
     except Exception as error:
         return {"outcome": stopped_by(student, error).as_json()}
 
 
-def execute_prepared(course: Course, student: str, payload: Payload) -> dict[str, Any]:
+def execute_prepared(course: Course, student: str, payload: Payload) -> str:
     """The same for one that has been taken in already, with its files and what stands of it."""
     known = {id: [check_from_plain(result) for result in found]
              for id, found in payload["known"].items()}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="files-") as folder:
         unpack(payload["files"], Path(folder))
         notebook = nbformat.v4.reads(payload["text"])
-        return executed_as_plain(execute_in_turn(course, notebook, student, Path(folder), known))
+        return as_text(execute_in_turn(course, notebook, student, Path(folder), known))
+
+
+def as_text(executed: Executed) -> str:
+    """An execution as JSON that any file can hold."""
+    text = json.dumps(executed_as_plain(executed), ensure_ascii=False)
+    return text.encode(errors="replace").decode()
 
 
 @lru_cache(maxsize=2)

@@ -59,7 +59,8 @@ class Outcome:
     kind: "ready", to be recorded, under the name of what is kept in the store; "refused", with the
     reason why it cannot be read; "failed", with the reason why the grader could not grade it;
     "impossible", with the reason why this machine can grade nothing. notes: what was noticed when
-    it was taken in; new: whether anything had to be executed.
+    it was taken in; new: whether anything had to be executed; executed: what is kept, where it is
+    at hand in this process.
     """
 
     student: str
@@ -68,10 +69,11 @@ class Outcome:
     reason: str = ""
     notes: tuple[str, ...] = ()
     new: bool = False
+    executed: Executed | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return vars(self)
+        """As plain data, without what is at hand."""
+        return {name: value for name, value in vars(self).items() if name != "executed"}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Outcome:

@@ -159,12 +159,14 @@ class Run:
             raise IsolationImpossible(outcome.reason)
         if outcome.kind != "ready":
             return self.without_mark(outcome)
-        kept = self.course.store.executed(outcome.student)
-        if kept is None:
+        executed = outcome.executed
+        if executed is None and (kept := self.course.store.executed(outcome.student)):
+            executed = kept.executed
+        if executed is None:
             why = "what was kept of its execution cannot be read"
             return self.without_mark(Outcome(outcome.student, "failed", reason=why))
-        kept.executed.result.notes = [*map(readable, outcome.notes), *kept.executed.result.notes]
-        return self.with_mark(kept.executed, digest(outcome.name, self.source))
+        executed.result.notes = [*map(readable, outcome.notes), *executed.result.notes]
+        return self.with_mark(executed, digest(outcome.name, self.source))
 
     def with_mark(self, executed: Executed, name: str) -> SubmissionResult:
         """Record an execution, unless the gradebook holds this very one already."""

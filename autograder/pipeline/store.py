@@ -113,14 +113,15 @@ class Store:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
-    def keep(self, student: str, entry: Entry) -> str:
+    def keep(self, student: str, entry: Entry, plain: Mapping[str, Any] | None = None) -> str:
         """Keep an execution in place of the last one; returns its name.
 
-        An exercise in which the grader itself failed is kept without a key, and so checked again.
+        plain: the execution as plain data, where that is at hand. An exercise in which the grader
+        itself failed is kept without a key, and so checked again.
         """
         errored = {r.exercise for r in entry.executed.result.checks if r.status == "errored"}
         keys = {id: key for id, key in entry.exercises.items() if id not in errored}
-        plain = executed_as_plain(entry.executed)
+        plain = plain or executed_as_plain(entry.executed)
         name = digest(entry.cells, keys, plain)
         write_privately(self._place("executed", student), json.dumps({
             "format": FORMAT, "student": student, "name": name, "cells": entry.cells,
