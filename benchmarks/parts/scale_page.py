@@ -54,6 +54,8 @@ def costs(growth: Mapping[str, Any], cost: Mapping[str, Any]) -> Iterable[str]:
          "Dask: two workers' throughput / one's, each submission more", "times"),
         ("the same with start-up included", "",
          "Dask: two workers' throughput / one's, start-up included", "times"),
+        ("the same against one worker that shares its core with runner and scheduler", "",
+         "Dask: two workers' throughput / one's on one core, each submission more", "times"),
         ("memory of the runner, each submission more", "",
          "memory of the runner, each submission more", "KB"),
         ("private memory of a submission's process, at the end of the reference", "",
