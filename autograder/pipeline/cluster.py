@@ -30,6 +30,7 @@ from autograder.pipeline.job import (
     Prepared,
     execute_in_turn,
     is_whole,
+    keep,
     keys,
     mended,
     path_of,
@@ -42,7 +43,6 @@ from autograder.pipeline.job import (
 from autograder.pipeline.keys import code_keys, files_beside
 from autograder.pipeline.store import (
     CannotRun,
-    Entry,
     check_from_plain,
     executed_as_plain,
     executed_from_plain,
@@ -157,7 +157,7 @@ def begin(course: Course, submission: Submission) -> Outcome | tuple[Prepared | 
         if kept is not None and is_whole(kept, prepared):
             return ready(prepared, kept.name, new=False)
         files = course.layout.submitted(submission.student).parent
-        known = {} if kept is None else reusable(kept, prepared)
+        known = reusable(kept, prepared)
         return prepared, {
             **sent,
             "text": prepared.text,
@@ -181,10 +181,7 @@ def end(course: Course, submission: Submission, prepared: Prepared | None, futur
             put(course, submission, prepared.text)
         plain = json.loads(answer["executed"])
         executed = executed_from_plain(plain)
-        name = course.store.keep(
-            prepared.student, Entry(prepared.cells, prepared.exercises, executed), plain
-        )
-        return replace(ready(prepared, name, new=True), executed=executed)
+        return replace(keep(course, prepared, executed, plain), executed=executed)
     except (ClusterFailed, CancelledError):
         raise
     except ModuleNotFoundError as error:

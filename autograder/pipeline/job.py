@@ -139,10 +139,12 @@ def grade_one(course: Course, submission: Submission) -> Outcome:
         return stopped_by(submission.student, error)
 
 
-def keep(course: Course, prepared: Prepared, executed: Executed) -> Outcome:
-    """Keep an execution in the store."""
+def keep(
+    course: Course, prepared: Prepared, executed: Executed, plain: Mapping[str, Any] | None = None
+) -> Outcome:
+    """Keep an execution in the store; plain: the same as plain data, where that is at hand."""
     entry = Entry(prepared.cells, prepared.exercises, executed)
-    return ready(prepared, course.store.keep(prepared.student, entry), new=True)
+    return ready(prepared, course.store.keep(prepared.student, entry, plain), new=True)
 
 
 def ready(prepared: Prepared, name: str, new: bool) -> Outcome:
