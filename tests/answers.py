@@ -5,8 +5,11 @@ says in its first lines which checks must fail, and with which words:
 
     # fails: e1.causal, e1.formula
     # says: position 1
+    # misconception: e1.no-mask
 
-It must lose points in that exercise and in no other.
+The misconception is what the diagnosis must name, no more and no less, or "none" where nothing can
+be told; several in one answer are set apart by commas. It must lose points in that exercise and in
+no other.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any
 from autograder.checks import assignment, exercise
 from autograder.checks.framework import run_exercise
 from autograder.checks.outcome import CheckResult
+from autograder.diagnosis.definition import names_in
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Student
 
@@ -61,6 +65,7 @@ class Answer:
     code: str
     fails: tuple[str, ...]
     says: tuple[str, ...]
+    misconceptions: frozenset[str]
 
 
 def answers(kind: str) -> list[Answer]:
@@ -75,9 +80,12 @@ def read(path: Path) -> Answer:
     def header(key: str) -> list[str]:
         return re.findall(rf"^# {key}: (.+)$", code, flags=re.MULTILINE)
 
-    fails = tuple(id.strip() for line in header("fails") for id in line.split(","))
+    def listed(key: str) -> tuple[str, ...]:
+        return tuple(item.strip() for line in header(key) for item in line.split(","))
+
     id = path.parent.name.upper()
-    return Answer(id, f"{path.parent.name}/{path.stem}", code, fails, tuple(header("says")))
+    return Answer(id, f"{path.parent.name}/{path.stem}", code, listed("fails"),
+                  tuple(header("says")), frozenset(listed("misconception")))  # fmt: skip
 
 
 def reference(id: str) -> str:
@@ -129,10 +137,17 @@ def grade(
     return [result for found in wanted for result in run_exercise(found, student, seed)]
 
 
+def diagnosed_as(results: list[CheckResult]) -> frozenset[str]:
+    """The misconceptions that failed checks were given; "none" where there are none."""
+    found = {name for r in results if r.status == "failed" for name in names_in(r.misconception)}
+    return frozenset(found or {"none"})
+
+
 def explain(results: list[CheckResult]) -> str:
     """What a test prints when an answer was graded otherwise than it should."""
     return "\n".join(
-        f"{r.id} {r.status}: {r.message} | expected {r.expected} | got {r.got} (seed {r.seed})"
+        f"{r.id} {r.status}: {r.message} | expected {r.expected} | got {r.got} (seed {r.seed}, "
+        f"{r.misconception})"
         f"\n{r.detail}"
         for r in results
         if r.status != "passed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.checks.outcome import score
-from tests.answers import Answer, answers, explain, grade
+from tests.answers import Answer, answers, diagnosed_as, explain, grade
 
 RIGHT, WRONG = answers("right"), answers("wrong")
 
@@ -31,6 +31,7 @@ def test_a_wrong_answer_loses_points_in_its_exercise_only(answer: Answer, seed: 
     assert set(answer.fails) <= {r.id for r in results if r.status == "failed"}, text
     assert {id.split(".")[0] for id in lost} == {answer.exercise.lower()}, text
     assert not [r for r in results if r.status == "errored"], text
+    assert diagnosed_as(results) == answer.misconceptions, text
     for words in answer.says:
         assert any(words in f"{r.message} {r.expected} {r.got} {r.hint}" for r in results
                    if r.status == "failed"), f"nothing says {words!r}:\n{text}"  # fmt: skip

@@ -73,6 +73,7 @@ def exercise(id: str) -> Exercise:
     if all(map(importlib.util.find_spec, parents_of(hidden)[1:])):
         importlib.import_module(hidden)
     found: Exercise = module.EXERCISES[name] if hasattr(module, "EXERCISES") else module.EXERCISE
+    found.module = places[name]
     return found
 
 

@@ -22,6 +22,7 @@ from autograder.checks.expectations import (
 from autograder.checks.framework import Exercise, remark
 from autograder.probe.view import Handle, Student
 
+PAIRS = 512  # so many that some have the scores that are looked for, whatever the weights
 WEAK_MASK = "the value that hides later keys must be far below every score: -inf is"
 EXERCISE = E1 = Exercise("E1", "Causal self-attention", ("CausalSelfAttention",))
 
@@ -140,10 +141,11 @@ def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
     second one that the first scores with +50.
     """
     set_biases_to_zero(attention, D * D)
-    q, k = rng.normal(64, D, std=1.5), rng.normal(64, D, std=1.5)
-    zero = torch.zeros(64, D)
+    n = PAIRS
+    q, k = rng.normal(n, D, std=1.5), rng.normal(n, D, std=1.5)
+    zero = torch.zeros(n, D)
     pairs = torch.cat([torch.stack([zero, q], 1), torch.stack([k, q], 1)])
-    values = output(attention, pairs.reshape(256, 1, D)).double().reshape(128, 2, D)
+    values = output(attention, pairs.reshape(4 * n, 1, D)).double().reshape(2 * n, 2, D)
     weights = weight_of_first(output(attention, pairs)[:, 1].double(), values)
     against_zero, against_key = torch.logit(weights, eps=1e-9).chunk(2)
     own, other = -against_zero, against_key - against_zero  # score(q, q), score(q, k)
@@ -156,13 +158,13 @@ def expect_mask_holds(attention: Handle, rng: Draw, D: int) -> None:
     x = torch.stack([k[i], q[i]]) * factors.float()
     leak = float(weight_of_first(
         output(attention, x.flip(0).unsqueeze(0))[0, 0].double(),
-        values[64 + i] * factors,  # not asked for: the second token's score with itself is any
+        values[n + i] * factors,  # not asked for: the second token's score with itself is any
     ))  # fmt: skip
     expect(
         not abs(leak) >= 1e-5,  # nan is numerical style: rows renormalised from almost nothing
         "where the scores are large, the first position attends to the second",
         expected="a weight below 1e-6 for scores from -50 to 50", got=f"{leak:.3g}",
-        hint=WEAK_MASK,
+        hint=WEAK_MASK, cause="weak-mask",
     )  # fmt: skip
 
 
@@ -245,7 +247,8 @@ def long_sequences_float64_and_gradients_work(student: Student, rng: Draw) -> No
     y = expect_tensor(attention(x), (2, 4, 8), "the output in float64")
     expect(y.dtype == torch.float64, "a float64 module returns another number type",
            expected="float64", got=str(y.dtype)[6:],
-           hint="let masks and constants follow the type of x")  # fmt: skip
+           hint="let masks and constants follow the type of x", cause="number-type-fixed",
+           )  # fmt: skip
     expect_gradients(attention, rng, x)
 
 
@@ -281,5 +284,5 @@ def expect_gradients(module: Handle, rng: Draw, x: Tensor) -> None:
         expect(
             abs((ends[0] - ends[1]) / 2 - told) <= 0.01 * 1e-4 * size + 1e-9,
             "the gradient of the weights is not how the output changes with them",
-            expected="the whole derivative", got="a part of it", hint=hint,
+            expected="the whole derivative", got="a part of it", hint=hint, cause="gradient-cut",
         )  # fmt: skip

@@ -180,7 +180,8 @@ def a_number_of_heads_that_does_not_divide_is_refused(student: Student, rng: Dra
             refuses(student, rng, D, h),
             f"hidden_size={D} cannot be split into {h} equal heads, and nothing was raised",
             expected="an exception, in the constructor at best", got="an output",
-            hint="test hidden_size % n_head in __init__ and raise ValueError with both numbers",
+            hint="the constructor knows both numbers: let it say that they do not fit",
+            cause="no-refusal",
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -14,19 +14,42 @@ from autograder.probe.view import Foreign, Handle
 # about one stay below 1e-5; every mistake worth a point is above 1e-3.
 RELATIVE_TOLERANCE = 2e-5
 
+Picture = Mapping[str, Any]
+
 
 class CheckFailed(Exception):
-    """A check's claim does not hold: what, what was expected, what came, and a hint."""
+    """A check's claim does not hold: what, what was expected, what came, and a hint.
 
-    def __init__(self, message: str, expected: str = "", got: str = "", hint: str = "") -> None:
+    cause: the misconception that this failure by itself is proof of, without its exercise
+    ("no-refusal"); empty where it is none, which is the rule: see autograder/diagnosis. picture: as
+    CheckResult has it.
+    """
+
+    def __init__(
+        self, message: str, expected: str = "", got: str = "", hint: str = "", cause: str = "",
+        picture: Picture | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.message, self.expected, self.got, self.hint = message, expected, got, hint
+        self.cause, self.picture = cause, picture
 
 
-def expect(holds: bool, message: str, *, expected: Any = "", got: Any = "", hint: str = "") -> None:
-    """Fail with this message unless it holds."""
+def expect(
+    holds: bool, message: str, *, expected: Any = "", got: Any = "", hint: str = "",
+    cause: str = "", picture: Callable[[], Picture | None] | None = None,
+) -> None:  # fmt: skip
+    """Fail with this message unless it holds; picture: makes one, and is only then asked to."""
     if not holds:
-        raise CheckFailed(message, str(expected), str(got), hint)
+        drawn = made(picture) if picture is not None else None
+        raise CheckFailed(message, str(expected), str(got), hint, cause, drawn)
+
+
+def made(picture: Callable[[], Picture | None]) -> Picture | None:
+    """What a maker of pictures gives, None where it fails: no mark hangs on a picture."""
+    try:
+        return picture()
+    except Exception:
+        return None
 
 
 def expect_tensor(value: Any, shape: tuple[int, ...], what: str, *, whole: bool = False) -> Tensor:
@@ -35,7 +58,11 @@ def expect_tensor(value: Any, shape: tuple[int, ...], what: str, *, whole: bool 
     whole: whether it holds whole numbers, such as tokens; else they must be floats.
     """
     if not isinstance(value, Tensor):
-        raise CheckFailed(f"{what} is not a tensor", f"a tensor of shape {shape}", name_type(value))
+        raise CheckFailed(
+            f"{what} is not a tensor", f"a tensor of shape {shape}", name_type(value),
+            cause="nothing-returned" if value is None
+            else "several-returned" if isinstance(value, list) else "",
+        )  # fmt: skip
     if tuple(value.shape) != shape:
         raise CheckFailed(f"{what} has the wrong shape", str(shape), str(tuple(value.shape)))
     if not whole and not value.is_floating_point():

@@ -16,15 +16,21 @@ import contextlib
 import contextvars
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.checks.draw import Draw
 from autograder.checks.expectations import CheckFailed
-from autograder.checks.outcome import CheckResult
+from autograder.checks.outcome import NOT_WRITTEN, CheckResult
 from autograder.probe.defaults import torch_defaults
-from autograder.probe.errors import ProbeError, StudentFault, StudentProcessGone, StudentTimeout
+from autograder.probe.errors import (
+    ProbeError,
+    StudentFault,
+    StudentMissing,
+    StudentProcessGone,
+    StudentTimeout,
+)
 from autograder.probe.view import Student
 
 CheckFunction = Callable[[Student, Draw], None]
@@ -56,7 +62,8 @@ class Exercise:
     """An exercise of the curriculum: its id, title, what the student defines, and its checks.
 
     by_hand: points that a person gives; an exercise has these or the points of its checks.
-    draws: whether its checks draw inputs, so that a seed repeats them.
+    draws: whether its checks draw inputs, so that a seed repeats them. module: where its checks
+    stand below autograder.checks, and its diagnosis below autograder.diagnosis; `exercise` says it.
     """
 
     id: str
@@ -64,6 +71,7 @@ class Exercise:
     defines: tuple[str, ...]
     by_hand: float = 0.0
     draws: bool = True
+    module: str = ""
     checks: list[Check] = field(default_factory=list)
     hidden_cases: dict[str, list[CheckFunction]] = field(default_factory=dict)
 
@@ -120,6 +128,7 @@ def run_exercise(exercise: Exercise, student: Student, seed: int) -> list[CheckR
 def run_checks(exercise: Exercise, student: Student, seed: int) -> list[CheckResult]:
     """Run all checks of one exercise in order, as far as the student's process goes along."""
     results: dict[str, CheckResult] = {}
+    errors: dict[str, Exception] = {}
     gone = ""
     for check in exercise.checks:
         blocked = [id for id in check.after if results[id].status != "passed"]
@@ -130,20 +139,37 @@ def run_checks(exercise: Exercise, student: Student, seed: int) -> list[CheckRes
             results[check.id] = outcome(check, "skipped", message=why)
         else:
             started = time.perf_counter()
-            result, gone = run_check(check, exercise.hidden_cases.get(check.id, []), student, seed)
+            hidden = exercise.hidden_cases.get(check.id, [])
+            result, error = run_check(check, hidden, student, seed)
+            if error is not None:
+                errors[check.id] = error
+            if isinstance(error, (StudentTimeout, StudentProcessGone)):
+                gone = f"not tried: {error}"
             seconds = time.perf_counter() - started
             drawn = seed if exercise.draws else None
             results[check.id] = replace(result, seconds=round(seconds, 4), seed=drawn)
-    return list(results.values())
+    found = list(results.values())
+    if gone or not any(map(is_written, errors.values())):
+        return found
+    from autograder.diagnosis import diagnosed  # the many who have no failure do without
+
+    return diagnosed(exercise.module, exercise.id, student, seed, found, errors)
+
+
+def is_written(error: Exception) -> bool:
+    """Whether a failed check met something that a student wrote, not the stub and not nothing."""
+    return not isinstance(error, StudentMissing) and not (
+        isinstance(error, StudentFault) and error.unwritten
+    )
 
 
 def run_check(
     check: Check, hidden: list[CheckFunction], student: Student, seed: int
-) -> tuple[CheckResult, str]:
-    """Run one check and its hidden cases; also say why the rest cannot be tried, if so."""
+) -> tuple[CheckResult, Exception | None]:
+    """Run one check and its hidden cases; also what it met, if it failed."""
     remarks: list[str] = []
     token = _remarks.set(remarks)
-    gone = ""
+    met: Exception | None = None
     try:
         attempt(check.function, student, Draw(seed, check.id))
         for number, case in enumerate(hidden):
@@ -153,23 +179,23 @@ def run_check(
                 raise as_hidden(error) from error
         result = outcome(check, "passed")
     except CheckFailed as error:
+        met = error
         result = outcome(
-            check, "failed", error.message, error.expected, error.got, error.hint or check.hint
-        )
+            check, "failed", error.message, error.expected, error.got, error.hint or check.hint,
+            error.picture,
+        )  # fmt: skip
     except StudentFault as error:
-        text = "not written yet" if error.unwritten else str(error)
-        result = outcome(check, "failed", text)
-    except (StudentTimeout, StudentProcessGone) as error:
-        gone = f"not tried: {error}"
-        result = outcome(check, "failed", str(error))
+        met = error
+        result = outcome(check, "failed", NOT_WRITTEN if error.unwritten else str(error))
     except ProbeError as error:
+        met = error
         result = outcome(check, "failed", str(error))
     except Exception as error:
         message = f"the grader itself failed here ({type(error).__name__}); no points are decided"
         result = replace(outcome(check, "errored", message), detail=traceback.format_exc())
     finally:
         _remarks.reset(token)
-    return replace(result, remarks=tuple(dict.fromkeys(remarks))), gone
+    return replace(result, remarks=tuple(dict.fromkeys(remarks))), met
 
 
 def attempt(function: CheckFunction, student: Student, rng: Draw) -> None:
@@ -181,24 +207,30 @@ def attempt(function: CheckFunction, student: Student, rng: Draw) -> None:
 def as_hidden(error: Exception) -> CheckFailed:
     """Say that a case beyond the notebook's failed, without showing its input.
 
-    A student's own exception may quote that input, so of it only kind and line are passed on.
+    A student's own exception may quote that input, so of it only kind and line are passed on; and
+    a picture of it none at all.
     """
+    cause = ""
     if isinstance(error, StudentFault):
         what = str(StudentFault(error.kind, "", error.line))
+    elif isinstance(error, CheckFailed):
+        what, cause = error.message, error.cause
     else:
-        what = error.message if isinstance(error, CheckFailed) else str(error)
+        what = str(error)
     return CheckFailed(
         f"right on the notebook's sizes, but not on others: {what}",
         hint="try other batch sizes, lengths, widths and settings than those of the notebook",
+        cause=cause,
     )
 
 
 def outcome(
-    check: Check, status: Any, message: str = "", expected: str = "", got: str = "", hint: str = ""
-) -> CheckResult:
+    check: Check, status: Any, message: str = "", expected: str = "", got: str = "", hint: str = "",
+    picture: Mapping[str, Any] | None = None,
+) -> CheckResult:  # fmt: skip
     """A result of this check; points only where it passed."""
     points = check.points if status == "passed" else 0.0
     return CheckResult(
         check.id, check.exercise, status, points, check.points, check.claim,
-        message, expected, got, hint,
+        message, expected, got, hint, picture=picture,
     )  # fmt: skip

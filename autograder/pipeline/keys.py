@@ -53,16 +53,18 @@ def code_keys(assignment: str, root: Path | None = None) -> CodeKeys:
     reach = Reach(root)
     names = ASSIGNMENTS[assignment]
     # an exercise's checks are found by name, which no import statement says
-    apart = {f"autograder.{kind}.{module}" for kind in ("checks", "hidden")
+    apart = {f"autograder.{kind}.{module}" for kind in ("checks", "hidden", "diagnosis")
              for module in names.values()}  # fmt: skip
+    diagnosis = {*(root / "autograder/diagnosis").rglob("*.toml")}  # read, not imported
     whole = [path for place in SEEN_WHOLE for path in sorted((root / place).rglob("*"))
              if path.is_file() and "__pycache__" not in path.parts]  # fmt: skip
     executes = reach.closure(EXECUTES, without=apart)
     return CodeKeys(
         digest(environment(), files_digest(root, {*whole, *executes})),
         {
-            id: files_digest(root, reach.closure(
-                (f"autograder.checks.{module}", f"autograder.hidden.{module}")))
+            id: files_digest(root, {*diagnosis, *reach.closure(
+                (f"autograder.checks.{module}", f"autograder.hidden.{module}",
+                 f"autograder.diagnosis.{module}"))})
             for id, module in names.items()
         },
     )  # fmt: skip

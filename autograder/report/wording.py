@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from autograder.checks.outcome import CheckResult
+from autograder.checks.outcome import NOT_WRITTEN, CheckResult
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "skipped": "–", "errored": "!"}
 WORDS = {
@@ -17,7 +17,6 @@ WORDS = {
     "skipped": "not tried",
     "errored": "undecided",
 }
-NOT_WRITTEN = "not written yet"
 _MISSING = re.compile(r"^`[^`]+` is not defined\b")
 _CODE = re.compile(r"`([^`\n]+)`")
 # what may steer a terminal or break a line of a table: control and format characters, surrogates

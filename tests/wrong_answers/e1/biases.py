@@ -1,5 +1,6 @@
 # fails: e1.parameters
 # says: without bias
+# misconception: e1.biases
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.general
 # says: do not detach
+# misconception: e1.gradient-cut
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

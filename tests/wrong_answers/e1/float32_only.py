@@ -1,5 +1,6 @@
 # fails: e1.general
 # says: follow the type of x
+# misconception: e1.number-type-fixed
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

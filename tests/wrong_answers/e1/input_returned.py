@@ -1,4 +1,5 @@
 # fails: e1.shape
+# misconception: e1.input-returned
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

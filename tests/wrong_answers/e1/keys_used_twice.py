@@ -1,4 +1,5 @@
 # fails: e1.formula, e1.general
+# misconception: e1.keys-as-values
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

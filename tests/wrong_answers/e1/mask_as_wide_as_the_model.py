@@ -1,6 +1,7 @@
 # the mask has the hidden size instead of the length
 # fails: e1.general
 # says: 1024
+# misconception: e1.mask-as-wide-as-the-model
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

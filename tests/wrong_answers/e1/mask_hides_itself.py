@@ -1,5 +1,6 @@
 # fails: e1.causal, e1.formula, e1.general
 # says: attends to itself
+# misconception: e1.mask-hides-itself
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

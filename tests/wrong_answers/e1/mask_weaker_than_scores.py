@@ -1,5 +1,6 @@
 # fails: e1.causal
 # says: far below every score
+# misconception: e1.weak-mask
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.causal, e1.formula
 # says: set the scores of later keys to -inf
+# misconception: e1.no-mask
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.formula
 # says: another scale than 1/sqrt(D)
+# misconception: e1.no-scale
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.rows, e1.formula
 # says: do not sum to 1
+# misconception: e1.no-softmax
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.shape
 # says: Module.__init__()
+# misconception: e1.no-super-init
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         self.qkv = nn.Linear(hidden_size, 3 * hidden_size, bias=False)

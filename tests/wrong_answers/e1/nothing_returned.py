@@ -1,5 +1,6 @@
 # fails: e1.shape
 # says: is the return statement missing
+# misconception: e1.nothing-returned
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.parameters, e1.formula
 # says: it comes in E2
+# misconception: e1.output-projection
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.shape
 # says: register the weights
+# misconception: e1.weights-not-registered
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.rows, e1.formula
 # says: weighted sum of the values
+# misconception: e1.residual-inside
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

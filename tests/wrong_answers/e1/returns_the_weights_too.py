@@ -1,5 +1,6 @@
 # fails: e1.shape
 # says: not a tensor
+# misconception: e1.several-returned
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

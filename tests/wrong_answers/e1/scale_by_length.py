@@ -1,4 +1,5 @@
 # fails: e1.formula
+# misconception: e1.scale-by-length
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

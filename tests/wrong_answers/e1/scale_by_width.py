@@ -1,5 +1,6 @@
 # fails: e1.formula
 # says: 1/D
+# misconception: e1.scale-without-root
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e1.causal, e1.formula
+# misconception: e1.mask-sets-scores-to-zero
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

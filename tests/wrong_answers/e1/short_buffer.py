@@ -1,5 +1,6 @@
 # fails: e1.general
 # says: 256
+# misconception: e1.short-mask
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

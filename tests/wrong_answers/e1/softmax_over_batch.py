@@ -1,4 +1,5 @@
 # fails: e1.rows, e1.formula
+# misconception: e1.masked-after-softmax, e1.softmax-over-batch
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

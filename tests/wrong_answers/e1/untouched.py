@@ -1,5 +1,6 @@
 # fails: e1.shape
 # says: not written yet
+# misconception: none
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size: int) -> None:
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e1.causal, e1.formula
 # says: does not change when the first token changes
+# misconception: e1.values-only
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,6 +1,7 @@
 # hides what is zero after multiplying with the mask: a score of exactly 0 is hidden too, and what is hidden is not
 # fails: e1.formula
 # says: no way of reading
+# misconception: e1.zero-taken-for-masked
 class CausalSelfAttention(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights
 # says: right after the softmax
+# misconception: e2.dropout-before-softmax
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e2.dropout_weights, e2.dropout_output, e2.evaluation
+# misconception: e2.dropout-modes-swapped
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights
 # says: each by itself
+# misconception: e2.dropout-of-whole-maps
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e2.dropout_weights, e2.dropout_output
+# misconception: e2.dropout-on-the-input
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights, e2.dropout_output, e2.evaluation
 # says: the rate is the constructor's argument
+# misconception: e2.dropout-rate-fixed
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_output, e2.evaluation
 # says: both dropouts have the given rate
+# misconception: e2.dropout-rate-fixed
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights
 # says: n_head=2
+# misconception: e2.dropout-shared-by-heads
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

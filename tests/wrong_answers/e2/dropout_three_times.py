@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights, e2.dropout_output
 # says: there is no third one
+# misconception: e2.dropout-too-often
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

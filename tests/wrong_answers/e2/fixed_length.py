@@ -1,5 +1,6 @@
 # fails: e2.shape
 # says: 1024
+# misconception: e2.short-mask
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

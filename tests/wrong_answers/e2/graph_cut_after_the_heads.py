@@ -1,6 +1,7 @@
 # the heads are rebuilt from numbers
 # fails: e2.parameters
 # says: no gradient reaches the input
+# misconception: e2.gradient-cut
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

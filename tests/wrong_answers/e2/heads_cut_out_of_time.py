@@ -1,5 +1,6 @@
 # fails: e2.causal, e2.formula
 # says: only then the axes of T and h change places
+# misconception: e2.heads-cut-out-of-time
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

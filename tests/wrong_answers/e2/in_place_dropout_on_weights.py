@@ -1,6 +1,7 @@
 # right in evaluation, but the backward pass fails
 # fails: e2.parameters
 # says: cannot be trained
+# misconception: e2.overwritten-in-place
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

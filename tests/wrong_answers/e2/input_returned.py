@@ -1,5 +1,6 @@
 # fails: e2.shape
 # says: other weights give the same output
+# misconception: e2.input-returned
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,6 +1,7 @@
 # each head sees its own features only
 # fails: e2.parameters, e2.formula
 # says: number of trainable parameters
+# misconception: e2.input-split-before-projecting
 class MultiHeadCausalSelfAttention(nn.Module):
     # splits the input, so that a head sees its own d features only
     def __init__(self, hidden_size, n_head, dropout):

@@ -1,5 +1,6 @@
 # fails: e2.causal, e2.one_head, e2.formula, e2.dropout_weights, e2.dropout_output, e2.evaluation
 # says: attends to itself
+# misconception: e2.mask-hides-itself
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.causal
 # says: far below every score
+# misconception: e2.weak-mask
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.dropout_weights, e2.dropout_output, e2.evaluation
 # says: in training mode nothing is dropped
+# misconception: e2.no-dropout
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

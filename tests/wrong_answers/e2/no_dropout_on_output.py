@@ -1,5 +1,6 @@
 # fails: e2.dropout_output
 # says: result of the output projection
+# misconception: e2.no-dropout-on-output
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

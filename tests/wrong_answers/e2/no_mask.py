@@ -1,5 +1,6 @@
 # fails: e2.causal, e2.one_head, e2.formula
 # says: in every head
+# misconception: e2.no-mask
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

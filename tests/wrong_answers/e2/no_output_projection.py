@@ -1,5 +1,6 @@
 # fails: e2.parameters, e2.one_head, e2.formula
 # says: one more projection
+# misconception: e2.no-output-projection
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.one_head, e2.formula
 # says: another scale than 1/sqrt(d)
+# misconception: e2.no-scale
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e2.formula, e2.dropout_weights
+# misconception: e2.one-head-only
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

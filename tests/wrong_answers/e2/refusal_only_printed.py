@@ -1,5 +1,6 @@
 # fails: e2.refusal
 # says: raise ValueError
+# misconception: e2.no-refusal
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # rows sum to one again after dropout
 # fails: e2.dropout_weights
+# misconception: e2.renormalised-after-dropout
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

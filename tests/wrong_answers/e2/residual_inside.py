@@ -1,4 +1,5 @@
 # fails: e2.one_head, e2.formula, e2.dropout_weights, e2.dropout_output
+# misconception: e2.residual-inside
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

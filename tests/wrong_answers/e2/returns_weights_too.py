@@ -1,5 +1,6 @@
 # fails: e2.shape
 # says: not a tensor
+# misconception: e2.several-returned
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

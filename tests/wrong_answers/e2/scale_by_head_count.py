@@ -1,4 +1,5 @@
 # fails: e2.one_head, e2.formula
+# misconception: e2.scale-by-head-count
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

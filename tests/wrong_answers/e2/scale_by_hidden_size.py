@@ -1,5 +1,6 @@
 # fails: e2.formula
 # says: 1/sqrt(D)
+# misconception: e2.scale-by-hidden-size
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

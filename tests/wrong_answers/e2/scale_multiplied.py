@@ -1,5 +1,6 @@
 # fails: e2.one_head, e2.formula
 # says: sqrt(d)
+# misconception: e2.scale-multiplied
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

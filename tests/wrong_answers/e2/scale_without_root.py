@@ -1,5 +1,6 @@
 # fails: e2.one_head, e2.formula
 # says: 1/d
+# misconception: e2.scale-without-root
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e2.one_head, e2.formula
+# misconception: e2.masked-after-softmax, e2.softmax-over-heads
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e2.causal, e2.one_head, e2.formula, e2.dropout_weights, e2.dropout_output
+# misconception: e2.batch-taken-for-time
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

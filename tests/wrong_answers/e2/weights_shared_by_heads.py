@@ -1,4 +1,5 @@
 # fails: e2.parameters, e2.formula
+# misconception: e2.weights-shared-by-heads
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e2.parameters, e2.formula
 # says: each head is D / h wide
+# misconception: e2.wide-heads
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

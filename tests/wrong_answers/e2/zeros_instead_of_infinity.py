@@ -1,4 +1,5 @@
 # fails: e2.causal, e2.one_head, e2.formula
+# misconception: e2.mask-sets-scores-to-zero
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()
