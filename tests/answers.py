@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder import diagnosis
 from autograder.checks import assignment, exercise
 from autograder.checks.framework import run_exercise
 from autograder.checks.outcome import CheckResult
@@ -28,6 +29,7 @@ from autograder.diagnosis.definition import names_in
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Student
 
+diagnosis.STRICT = True
 HERE = Path(__file__).parent
 SOLUTIONS = HERE.parent / "solutions" / "assignment4"
 REFERENCE = {

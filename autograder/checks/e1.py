@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.pictures import attention_picture, wrong_attention_picture
 from autograder.checks.evidence.reading import find_reading, is_right_scale
 from autograder.checks.evidence.trainable import expect_told_by_weights
 from autograder.checks.expectations import (
@@ -70,8 +71,8 @@ def the_output_has_the_shape_of_the_input(student: Student, rng: Draw) -> None:
     for N, T in ((2, 5), (1, 1), (3, 7)):
         x = rng.normal(N, T, 8)
         y = expect_tensor(attention(x), (N, T, 8), "the output")
-        expect(y.dtype == torch.float32, "the output changed its number type",
-               expected="float32", got=str(y.dtype)[6:])  # fmt: skip
+        expect(y.dtype == x.dtype, "the output changed its number type",
+               expected=str(x.dtype)[6:], got=str(y.dtype)[6:])  # fmt: skip
     expect_told_by_weights(
         attention,
         x,
@@ -119,6 +120,7 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             f"the output at position {first + 1} changes when the tokens after position {t} change",
             expected="no change", got=f"a change of {float(leaks[first]):.3g}",
             hint=WEAK_MASK if leaks[first] < 0.02 else "",
+            picture=lambda: wrong_attention_picture(who_listens_to_whom(attention, x[0])),
         )  # fmt: skip
     earlier = x.clone()
     earlier[:, 0] = rng.normal(2, 8)
@@ -187,14 +189,16 @@ def every_row_of_weights_sums_to_one(student: Student, rng: Draw) -> None:
     weights = who_listens_to_whom(attention, rng.normal(5, 12))
     sums = weights.sum(dim=1)
     worst = int((sums - 1).abs().argmax())
-    expect_close(
-        sums, torch.ones(5).double(),
+    expect(
+        agrees(sums, torch.ones(5).double(), 1e-3),
         f"the attention weights of position {worst + 1} do not sum to 1",
+        expected=1, got=f"{float(sums[worst]):.4g}",
         hint="softmax over the keys (the last axis), after the mask and not before",
-        tolerance=1e-3,
+        picture=lambda: attention_picture(weights),
     )  # fmt: skip
     expect(bool((weights > -1e-3).all()), "an attention weight is negative",
-           expected="weights from 0 to 1", got=f"{float(weights.min()):.3g}")  # fmt: skip
+           expected="weights from 0 to 1", got=f"{float(weights.min()):.3g}",
+           picture=lambda: attention_picture(weights))  # fmt: skip
 
 
 @E1.check("formula", points=1.5, after=("shape",))

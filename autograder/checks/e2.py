@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.e1 import WEAK_MASK, change_after, expect_mask_holds, set_biases_to_zero
+from autograder.checks.e1 import (
+    WEAK_MASK,
+    change_after,
+    expect_mask_holds,
+    set_biases_to_zero,
+    who_listens_to_whom,
+)
 from autograder.checks.evidence.dropping import (
     expect_independent,
     expect_share,
@@ -15,6 +22,7 @@ from autograder.checks.evidence.dropping import (
     weights_kept,
     without_dust,
 )
+from autograder.checks.evidence.pictures import wrong_attention_picture
 from autograder.checks.evidence.reading import find_reading, is_right_scale
 from autograder.checks.evidence.trainable import expect_told_by_weights, expect_trainable
 from autograder.checks.expectations import (
@@ -117,6 +125,7 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             f"the output at position {first + 1} changes when the tokens after position {t} change",
             expected="no change", got=f"a change of {float(leaks[first]):.3g}",
             hint=WEAK_MASK if leaks[first] < 0.02 else "",
+            picture=lambda: wrong_attention_picture(weights_of_one_head(student, rng)),
         )  # fmt: skip
     earlier = [x.clone() for _ in range(5)]
     for s, changed in enumerate(earlier):
@@ -129,6 +138,14 @@ def no_output_sees_the_future(student: Student, rng: Draw) -> None:
             hint=SPLIT_HINT,
         )  # fmt: skip
     expect_mask_holds(heads_with_fresh_weights(student, rng, 8, 1), rng, 8)
+
+
+def weights_of_one_head(student: Student, rng: Draw) -> Tensor:
+    """What the attention weights of a module with one head are for six tokens: (6, 6).
+
+    Without biases; told from the outputs, where the output projection stands for the values.
+    """
+    return who_listens_to_whom(without_biases(student, rng, 8, 1, 0.0), rng.normal(6, 8))
 
 
 @E2.check("one_head", points=0.5, after=("shape",))

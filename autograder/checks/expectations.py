@@ -10,9 +10,24 @@ from torch import Tensor
 
 from autograder.probe.view import Foreign, Handle
 
-# float32 carries 24 bits: 6e-8 relative per operation. A few hundred operations on numbers of size
-# about one stay below 1e-5; every mistake worth a point is above 1e-3.
-RELATIVE_TOLERANCE = 2e-5
+# Half the distance of 1 to the next number: no operation is off by more, relatively.
+UNIT_ROUNDOFF = {torch.float64: 2.0**-53, torch.float32: 2.0**-24}
+# The longest chain of sums in a check: projections of 16 terms each into queries, keys and values,
+# scores, a softmax over 8, the weighted sum of 8, and a projection back.
+TERMS = 80
+# A sum of n products is off by at most n unit roundoffs of the sum of their absolute values (Higham
+# 2002, section 3.1), which may be some times the sum itself where terms cancel.
+CANCELLATION = 4
+
+
+def rounding(dtype: torch.dtype, terms: int = TERMS) -> float:
+    """How far apart two right ways to compute may end up, relative to the largest number.
+
+    terms: how many numbers are summed up along the longest chain. For float32 and the checks' sizes
+    1.9e-5; every mistake worth a point is above 1e-3.
+    """
+    return CANCELLATION * terms * UNIT_ROUNDOFF.get(dtype, UNIT_ROUNDOFF[torch.float32])
+
 
 Picture = Mapping[str, Any]
 
@@ -90,7 +105,7 @@ def expect_close(
     if not isinstance(got, Tensor) or got.shape != expected.shape:
         wanted = f"a tensor of shape {tuple(expected.shape)}"
         raise CheckFailed(message, wanted, name_type(got), hint)
-    if agrees(got, expected, tolerance or RELATIVE_TOLERANCE):
+    if agrees(got, expected, tolerance):
         return
     worst = (got.double() - expected.double()).abs().nan_to_num(nan=float("inf")).argmax()
     raise CheckFailed(
@@ -98,18 +113,23 @@ def expect_close(
     )
 
 
-def agrees(got: Any, expected: Any, tolerance: float = RELATIVE_TOLERANCE) -> bool:
-    """Whether two tensors agree to rounding; what is none, or has another shape, does not."""
+def agrees(got: Any, expected: Any, tolerance: float | None = None) -> bool:
+    """Whether two tensors agree to rounding; what is none, or has another shape, does not.
+
+    tolerance: relative to the largest expected number; by default what rounding explains in the
+    number type of what came.
+    """
     if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
         return False
     if got.shape != expected.shape:
         return False
     if not got.numel():
         return True
-    return largest_difference(got, expected) <= tolerance * max(1.0, float(expected.abs().max()))
+    allowed = rounding(got.dtype) if tolerance is None else tolerance
+    return largest_difference(got, expected) <= allowed * max(1.0, float(expected.abs().max()))
 
 
-def differs(got: Tensor, other: Tensor, tolerance: float = RELATIVE_TOLERANCE) -> bool:
+def differs(got: Tensor, other: Tensor, tolerance: float | None = None) -> bool:
     """Whether two tensors of one shape differ by more than rounding where both hold numbers.
 
     Not the opposite of `agrees`: what is nan throughout neither agrees nor differs.

@@ -19,14 +19,15 @@ import importlib
 import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from autograder.checks.draw import Draw
 from autograder.checks.outcome import CheckResult
-from autograder.diagnosis import common
-from autograder.diagnosis.case import Case
 from autograder.diagnosis.definition import Diagnosis
-from autograder.probe.errors import ProbeError
-from autograder.probe.view import Student
+
+# Imported where they are used: reports read the library without torch.
+if TYPE_CHECKING:
+    from autograder.diagnosis.case import Case
+    from autograder.probe.view import Student
 
 STRICT = False  # tests set it: a fault of a diagnosis is then raised, not passed over
 
@@ -40,6 +41,9 @@ def diagnosed(
     module: that holds the exercise's checks, such as "e1"; errors: what each failed check met, by
     its id. Never raises: a diagnosis is help beyond the marks, and nobody's marks hang on it.
     """
+    from autograder.checks.draw import Draw
+    from autograder.diagnosis.case import Case
+
     case = Case(exercise, student, Draw(seed, exercise, "diagnosis"),
                 {result.id: result for result in results}, errors)  # fmt: skip
     found: list[Diagnosis] = []
@@ -54,6 +58,9 @@ def diagnosed(
 
 def diagnoses(module: str, case: Case) -> Iterable[Diagnosis]:
     """Everything that is known about a failed exercise, the surest first."""
+    from autograder.diagnosis import common
+    from autograder.probe.errors import ProbeError
+
     yield from common.from_causes(case)
     if importlib.util.find_spec(f"autograder.diagnosis.{module}"):
         try:
@@ -64,7 +71,7 @@ def diagnoses(module: str, case: Case) -> Iterable[Diagnosis]:
 
 
 def names_by_check(case: Case, found: Sequence[Diagnosis]) -> dict[str, str]:
-    """One name for each failed check that something explains; the first diagnosis of each stands."""
+    """One name for each failed check that something explains: that of the first diagnosis."""
     named: dict[str, str] = {}
     for diagnosis in found:
         for id in diagnosis.checks:

@@ -21,7 +21,8 @@ FAULTS = (
     ("RuntimeError", r"mat1 and mat2|size of tensor|must match|is invalid for input of size|"
      r"shape '|expected size|size mismatch|Sizes of tensors", "shapes-do-not-fit"),
     ("RuntimeError", r"only supports boolean masks", "mask-not-boolean"),
-    ("TypeError", r"positional argument|unexpected keyword|missing \d+ required", "other-arguments"),
+    ("TypeError", r"positional argument|unexpected keyword|missing \d+ required",
+     "other-arguments"),
     ("RuntimeError", r"same dtype|expected scalar type|Found dtype", "number-types-mixed"),
     ("RecursionError", r"", "calls-itself"),
 )  # fmt: skip

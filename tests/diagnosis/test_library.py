@@ -72,17 +72,32 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+# What the notebook itself says: the arguments' own names, and the calls that an exercise is about.
 GIVEN = {
-    squeezed(piece) for piece in ("super().__init__()", "nn.Embedding(vocab_size, hidden_size)")
-}
+    squeezed(piece)
+    for piece in (
+        "super().__init__()", "nn.Embedding(vocab_size, hidden_size)", "self.parameters()",
+        'get_batch("train")', "optimizer.step()", "estimate_loss(model)",
+        "logger.evaluation(iteration, losses)", "torch.no_grad()",
+        "q @ k.transpose(-2, -1)", "k.transpose(-2, -1)",
+    )
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("id", REFERENCE)
 def test_no_words_hold_the_solution(id: str) -> None:
     solution = pieces(reference(id)) - GIVEN
-    for name, words in all_words():
+    for name, words in [*all_words(), *texts_of_the_checks()]:
         shown = [piece for piece in solution if piece in squeezed(words)]
         assert not shown, (name, words, shown)
+
+
+def texts_of_the_checks() -> Iterator[tuple[str, str]]:
+    """Every text in the code of the checks, hints among them, with its place."""
+    for path in sorted((ROOT / "autograder" / "checks").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield f"{path.name}:{node.lineno}", node.value
 
 
 def test_every_file_of_the_library_belongs_to_an_exercise() -> None:

@@ -22,11 +22,12 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import agrees, output
+from autograder.checks.expectations import agrees, output, rounding
 from autograder.probe.view import Handle, Parameter
 
 Values = Mapping[str, Tensor]
-READING_TOLERANCE = 2e-4
+# A guess may be rougher than a verdict: whatever is read must still predict fresh outputs.
+READING_TOLERANCE = 10 * rounding(torch.float32)
 
 
 @dataclass(frozen=True)
