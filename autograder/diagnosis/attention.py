@@ -61,7 +61,7 @@ def compute(design: Design, x: Tensor, projections: Tensor, output: Tensor | Non
     Shapes: x (N, T, D), projections (R, 3, D, h, d) for q, k and v, output (R, D, h, d), with its
     model width first -> (R, N, T, D).
     """
-    if design.split == "batch as sequence":
+    if design.split == "batch":
         turned = compute(replace(design, split="columns"), x.transpose(0, 1), projections, output)
         return turned.transpose(1, 2)
     x = x.double()
@@ -115,31 +115,29 @@ def merged(y: Tensor, design: Design, N: int, T: int, D: int) -> Tensor:
     if design.merge in ("mean", "sum"):
         once = y.mean(2) if design.merge == "mean" else y.sum(2)
         return once.repeat(1, 1, 1, y.shape[2])
-    if design.merge == "interleaved":
-        return y.permute(0, 1, 3, 4, 2).reshape(len(y), N, T, D)
     return y.transpose(2, 3).reshape(len(y), N, T, D)
 
 
-def factor(name: str, D: int, d: int, h: int, T: int) -> float:
+def factor(name: str, N: int, D: int, d: int, h: int, T: int) -> float:
     """The factor of the scores that a name stands for."""
     return {
         "1/sqrt(d)": d**-0.5, "1/sqrt(D)": D**-0.5, "1": 1.0, "after": 1.0, "1/d": 1 / d,
         "1/D": 1 / D, "sqrt(d)": d**0.5, "sqrt(D)": D**0.5, "1/sqrt(T)": T**-0.5, "1/T": 1 / T,
         "1/sqrt(h)": h**-0.5, "1/h": 1 / h, "1/sqrt(3D)": (3 * D) ** -0.5, "d": float(d),
-        "twice": 1 / d,
+        "1/sqrt(N)": N**-0.5,
     }[name]  # fmt: skip
 
 
 def weighted(design: Design, q: Tensor, k: Tensor) -> Tensor:
     """The weights (R, N, h, T, T) of a design; q and k (R, N, h, T, d)."""
-    h, T, d = q.shape[2:]
+    N, h, T, d = q.shape[1:]
     if design.split == "heads as sequence":
         h, T = T, h
     D = h * d
     if design.softmax == "channels":
-        scores = q.transpose(-2, -1) @ k * factor(design.scale, D, d, h, T)
+        scores = q.transpose(-2, -1) @ k * factor(design.scale, N, D, d, h, T)
         return scores.softmax(-1)
-    scores = q @ k.transpose(-2, -1) * factor(design.scale, D, d, h, T)
+    scores = q @ k.transpose(-2, -1) * factor(design.scale, N, D, d, h, T)
     n = scores.shape[-1]
     past = torch.ones(n, n).double().tril()
     scores = masked(scores, design.mask, past)
@@ -290,7 +288,7 @@ def experiment(
     values = {p.name: torch.zeros_like(p.values) if is_bias(p, D) else drawn[p.name]
               for p in parameters}  # fmt: skip
     module.load(values)
-    x = rng.normal(3, T, D)
+    x = rng.normal(2, T, D)
     if zero_token:
         x[:, 1] = 0.0
     try:
@@ -315,7 +313,7 @@ def matching(
     slots = readings.slots
     for names, design in designs:
         left = slots
-        across = design.softmax == "batch" or design.split == "batch as sequence"
+        across = "batch" in (design.softmax, design.split) or design.scale == "1/sqrt(N)"
         for each in experiments if across else (experiments[0].first_row(), *experiments):
             read = each.numbers[left]
             output = read[:, 3] if left.shape[1] > 3 else None
@@ -470,6 +468,7 @@ def named_changes(names: Mapping[str, dict[str, str]]) -> list[Change]:
 COMMON_CHANGES = named_changes({
     "scale-by-length": {"scale": "1/sqrt(T)"},
     "scale-by-length/no root": {"scale": "1/T"},
+    "scale-by-batch-size": {"scale": "1/sqrt(N)"},
     "scale-after-softmax": {"scale": "after"},
     "no-mask": {"mask": "none"},
     "mask-hides-itself": {"mask": "hides itself"},
@@ -479,6 +478,8 @@ COMMON_CHANGES = named_changes({
     "mask-sets-scores-to-zero": {"mask": "zero scores"},
     "mask-adds-ones": {"mask": "ones added"},
     "mask-favours-the-future": {"mask": "future favoured"},
+    "mask-favours-the-future/without end": {"mask": "filled with inf"},
+    "batch-taken-for-time": {"split": "batch"},
     "masked-after-softmax": {"mask": "after softmax"},
     "weak-mask/1": {"mask": "filled with -1"},
     "weak-mask/5": {"mask": "filled with -5"},

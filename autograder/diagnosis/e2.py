@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autograder.diagnosis.attention import COMMON_CHANGES, explanations, is_bias, named_changes
 from autograder.diagnosis.case import Case
@@ -28,17 +29,18 @@ CHANGES = named_changes({
     "heads-cut-out-of-time/merged": {"split": "time"},
     "heads-not-moved-back": {"merge": "not back"},
     "attention-among-heads": {"split": "heads as sequence"},
-    "batch-taken-for-time": {"split": "batch as sequence"},
     "one-head-only": {"split": "one head"},
     "heads-averaged": {"merge": "mean"},
     "heads-averaged/summed": {"merge": "sum"},
-    "heads-interleaved": {"merge": "interleaved"},
     "softmax-over-heads": {"softmax": "heads"},
     "projection-not-used": {"end": "not projected"},
     "projection-cut-into-heads": {"end": "cut after projection"},
     "activation-after-projection": {"end": "relu"},
 }) + COMMON_CHANGES  # fmt: skip
 OF_THE_FUNCTION = ("causal", "one_head", "formula")
+# Changes for which a check of dropout finds other outputs than it can read.
+HIDES_DROPOUT = {name for name, change in CHANGES
+                 if change.keys() & {"split", "merge", "softmax", "end"}} | {"mask-hides-itself"}  # fmt: skip
 OF_DROPOUT = ("dropout_weights", "dropout_output", "evaluation")
 
 
@@ -47,12 +49,17 @@ def diagnose(case: Case) -> Iterator[Diagnosis]:
     if shape := case.failed("shape"):
         yield from shape_diagnosis(case, shape)
         return
+    found: list[Diagnosis] = []
     if checks := case.failed(*OF_THE_FUNCTION, "parameters"):
-        yield from function_diagnosis(case, (*checks, *case.failed(*OF_DROPOUT)))
+        found = list(function_diagnosis(case, checks))
+        yield from found
     if checks := case.failed(*OF_DROPOUT):
         yield from dropout_diagnosis(
             case, checks, right_otherwise=not case.failed(*OF_THE_FUNCTION)
         )
+        for diagnosis in found:
+            if {name.partition(".")[2] for name in diagnosis.names} & HIDES_DROPOUT:
+                yield replace(diagnosis, checks=checks)
 
 
 def shape_diagnosis(case: Case, checks: tuple[str, ...]) -> Iterator[Diagnosis]:

@@ -32,27 +32,25 @@ def dropout_diagnosis(
 ) -> Iterator[Diagnosis]:
     """What is wrong with dropout, where its place and rate can be read off.
 
-    right_otherwise: whether the module is right without dropout; else only the mode shows.
+    right_otherwise: whether the module is right without dropout; else only a token alone is looked
+    at, with one head, where most mistakes change nothing.
     """
     name = wrong_mode(case.student, case.rng)
-    if not name and right_otherwise:
-        name = what_is_dropped(case.student, case.rng)
+    name = name or what_is_dropped(case.student, case.rng, right_otherwise)
     if name:
         yield case.named(name, checks=checks)
 
 
-def what_is_dropped(student: Student, rng: Draw) -> str:
+def what_is_dropped(student: Student, rng: Draw, right_otherwise: bool) -> str:
     """The misconception; empty if nothing is wrong, or nobody knows."""
-    seen = [Alone.watch(student, rng, rate) for rate in RATES]
-    first, second = seen
+    first, second = (Alone.watch(student, rng, rate) for rate in RATES)
     if first is None or second is None:
         return ""
     if not (first.plain and second.plain):
-        return before_the_projection(student, rng)
-    if first.factor is None or second.factor is None:
-        return on_the_weights(student, rng, first)
+        return before_the_projection(student, rng) if right_otherwise else ""
     name = wrong_rate(first, second)
-    if name in ("", "dropout-not-scaled-up"):  # rows that sum to one again look unscaled as well
+    if right_otherwise and name in ("", "dropout-not-scaled-up"):
+        # rows that sum to one again look unscaled as well
         name = on_the_weights(student, rng, first) or name
     return name
 
@@ -117,7 +115,7 @@ class Alone:
         quiet = output_of(module, x)
         module.train()
         y = output_of(module, x.expand(DRAWS, 1, D))
-        if quiet is None or y is None:
+        if quiet is None or y is None or bool((quiet == 0).any()):
             return None
         y, quiet = without_dust(y[:, 0].double()), quiet[0, 0].double()
         gone = (y == 0).all(1)

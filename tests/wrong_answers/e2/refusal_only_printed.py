@@ -1,5 +1,5 @@
 # fails: e2.refusal
-# says: raise ValueError
+# says: cannot be split into 3 equal heads
 # misconception: e2.no-refusal
 class MultiHeadCausalSelfAttention(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
