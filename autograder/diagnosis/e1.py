@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograder.diagnosis.attention import COMMON_CHANGES, explanations, named_changes
+from autograder.diagnosis.attention import COMMON_CHANGES, named_changes
+from autograder.diagnosis.attention_match import explanations
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.definition import Diagnosis
 from autograder.diagnosis.modules import gradient_is_cut, length_fault, untold_by_weights

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from autograder.diagnosis.attention import COMMON_CHANGES, explanations, is_bias, named_changes
+from autograder.diagnosis.attention import COMMON_CHANGES, named_changes
+from autograder.diagnosis.attention_match import explanations
+from autograder.diagnosis.attention_readings import is_bias
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.definition import Diagnosis
 from autograder.diagnosis.e1 import ON_ZEROS, as_diagnoses
@@ -39,8 +41,9 @@ CHANGES = named_changes({
 }) + COMMON_CHANGES  # fmt: skip
 OF_THE_FUNCTION = ("causal", "one_head", "formula")
 # Changes for which a check of dropout finds other outputs than it can read.
-HIDES_DROPOUT = {name for name, change in CHANGES
-                 if change.keys() & {"split", "merge", "softmax", "end"}} | {"mask-hides-itself"}  # fmt: skip
+HIDES_DROPOUT = {"mask-hides-itself"} | {
+    name for name, change in CHANGES if change.keys() & {"split", "merge", "softmax", "end"}
+}
 OF_DROPOUT = ("dropout_weights", "dropout_output", "evaluation")
 
 

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from autograder.checks.draw import Draw
 from autograder.diagnosis import e1, e2
-from autograder.diagnosis.attention import Change, Design, compute, explanations, pairs_of
+from autograder.diagnosis.attention import Change, Design, compute
+from autograder.diagnosis.attention_match import explanations, pairs_of
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Handle, Student
 

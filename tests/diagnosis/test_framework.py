@@ -76,7 +76,7 @@ def test_a_fault_of_the_diagnosis_leaves_the_results_as_they_are(
 def test_code_that_raises_only_now_gets_no_name(seed: int) -> None:
     code = NO_MASK.replace(
         "        scores =",
-        "        if x.shape[1:] == (6, 8) and self.training is False and x.shape[0] == 3:\n"
+        "        if x.shape == (2, 5, 8) and not self.training:\n"
         "            raise ValueError('only in the diagnosis')\n        scores =",
     )
     found = results(code, seed)
