@@ -1,8 +1,9 @@
 """Sets of answers to Lab 11: one small file each, put in place of the reference's cells.
 
 tests/right_answers/lab11/*.py must earn all six points that tests give. tests/wrong_answers/lab11/
-holds one mistake each, and says in its first lines which checks must fail, no others, and in which
-words. Cells are set apart by `# %% G2.5`.
+holds one mistake each, and says in its first lines which checks must fail, no others, in which
+words, and which misconceptions the diagnosis must name, no others: see tests/answers.py. Cells are
+set apart by `# %% G2.5`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class AnswerSet:
     cells: dict[str, str]
     fails: tuple[str, ...]
     says: tuple[str, ...]
+    misconceptions: frozenset[str]
 
 
 def answer_sets(kind: str) -> list[AnswerSet]:
@@ -58,9 +60,11 @@ def read(path: Path) -> AnswerSet:
     def header(key: str) -> list[str]:
         return re.findall(rf"^# {key}: (.+)$", head, flags=re.MULTILINE)
 
-    fails = tuple(id.strip() for line in header("fails") for id in line.split(","))
-    return AnswerSet(path.stem, dict(zip(rest[::2], rest[1::2], strict=True)), fails,
-                     tuple(header("says")))  # fmt: skip
+    def listed(key: str) -> tuple[str, ...]:
+        return tuple(item.strip() for line in header(key) for item in line.split(","))
+
+    return AnswerSet(path.stem, dict(zip(rest[::2], rest[1::2], strict=True)), listed("fails"),
+                     tuple(header("says")), frozenset(listed("misconception")))  # fmt: skip
 
 
 @cache

@@ -19,6 +19,18 @@ LIBRARY = Path(__file__).parent / "library"
 SHARED: dict[str, tuple[str, ...]] = {
     **{f"e{number}": ("common",) for number in range(1, 9)},
     **dict.fromkeys(("e1", "e2"), ("common", "attention")),
+    "t1_6": ("lab11_code",),
+    **dict.fromkeys(
+        ("g2_5", "t2_3", "t2_4", "t2_9", "t2_13", "t2_17"),
+        ("lab11_answers", "lab11_numbers", "lab11_counting"),
+    ),
+    **dict.fromkeys(
+        ("g2_2", "t2_7", "t2_8", "t2_14"), ("lab11_answers", "lab11_axes", "lab11_shapes")
+    ),
+    "t2_18": ("lab11_code", "lab11_answers", "lab11_axes", "lab11_shapes"),
+    "g2_3": ("lab11_answers", "lab11_axes"),
+    "t2_22": ("lab11_answers", "lab11_numbers", "lab11_axes"),
+    **dict.fromkeys(("t2_20", "t3_1"), ("lab11_answers", "lab11_numbers")),
 }
 
 

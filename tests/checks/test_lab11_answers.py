@@ -8,7 +8,7 @@ import pytest
 
 from autograder.checks.outcome import score
 from autograder.notebook import check
-from tests.answers import explain
+from tests.answers import diagnosed_as, explain
 from tests.lab_answers import AnswerSet, answer_sets, grade, small_corpus
 
 RIGHT, WRONG = answer_sets("right"), answer_sets("wrong")
@@ -52,6 +52,7 @@ def test_a_wrong_set_loses_where_it_is_wrong_and_nowhere_else(
     text = explain(results)
     assert {r.id for r in failed} == set(answers.fails), text
     assert all(r.status == "failed" for r in failed), text
+    assert diagnosed_as(failed) == answers.misconceptions, text
     assert answers.says, "a wrong answer must say in which words it fails: # says: ..."
     for words in answers.says:
         assert any(words in f"{r.message} {r.expected} {r.got} {r.hint}" for r in failed), (

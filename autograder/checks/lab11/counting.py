@@ -59,12 +59,15 @@ def count(sizes: Sizes = LAB, convention: str = KEY, slips: Slips = NONE) -> Cou
     mlp = mlp_of(sizes, slips)
     block = int(block_of(attention, mlp, sizes, slips))
     blocks = int(blocks_of(block, sizes, slips))
-    wte = (UNPADDED_VOCABULARY if "wte.unpadded" in slips else sizes.vocab_size) * sizes.n_embd
-    wte += sizes.vocab_size if "wte.bias" in slips else 0
-    total = int(total_of(blocks, wte, sizes, slips))
+    wte = wte_of(sizes, slips)
+    if "total.sum_of_names" in slips:
+        total = attention + mlp + block + blocks + wte
+    else:
+        total = int(total_of(blocks, wte, sizes, slips))
+        total += attention + mlp + block if "total.parts_again" in slips else 0
     return Counts(
-        c_attn, attention, mlp, layer_norm_of(sizes, slips), block, blocks, wte, wpe_of(sizes),
-        total,
+        c_attn, attention, mlp, layer_norm_of(sizes, slips), block, blocks,
+        2 * wte if "wte.twice" in slips else wte, wpe_of(sizes, slips), total,
     )  # fmt: skip
 
 
@@ -76,19 +79,25 @@ def bias(length: int, slips: Slips, slip: str) -> int:
 def attention_of(sizes: Sizes, convention: str, slips: Slips) -> tuple[int, int]:
     """The parameters of c_attn alone, and of the attention module with it."""
     D = sizes.n_embd
-    c_attn = D * D * (1 if "attention.one_matrix" in slips else 3)
-    c_attn += bias(3 * D if convention == PYTORCH else D, slips, "attention.no_c_attn_bias")
+    width = D // sizes.n_head if "attention.one_head" in slips else D
+    c_attn = D * width * (1 if "attention.one_matrix" in slips else 3)
+    c_attn += bias(3 * width if convention == PYTORCH else width, slips, "attention.no_c_attn_bias")
     whole = c_attn
     if "attention.no_c_proj" not in slips:
         whole += D * D + bias(D, slips, "attention.no_c_proj_bias")
-    return c_attn, whole * (sizes.n_head if "attention.per_head" in slips else 1)
+    whole *= sizes.n_head if "attention.per_head" in slips else 1
+    return c_attn, whole + (sizes.block_size**2 if "attention.with_mask" in slips else 0)
+
+
+HIDDEN = {"mlp.narrow": 1, "mlp.twice_as_wide": 2, "mlp.three_times_as_wide": 3}
 
 
 def mlp_of(sizes: Sizes, slips: Slips) -> int:
     """The parameters of one MLP."""
     D = sizes.n_embd
-    hidden = D if "mlp.narrow" in slips else 4 * D
-    whole = D * hidden + bias(hidden, slips, "mlp.no_c_fc_bias")
+    hidden = D * next((n for slip, n in HIDDEN.items() if slip in slips), 4)
+    first = D if "mlp.short_c_fc_bias" in slips else hidden
+    whole = D * hidden + bias(first, slips, "mlp.no_c_fc_bias")
     if "mlp.one_layer" not in slips:
         whole += hidden * D + bias(D, slips, "mlp.no_c_proj_bias")
     return whole
@@ -99,9 +108,21 @@ def layer_norm_of(sizes: Sizes, slips: Slips) -> int:
     return sizes.n_embd + bias(sizes.n_embd, slips, "norm.no_bias")
 
 
-def wpe_of(sizes: Sizes) -> int:
+def wte_of(sizes: Sizes, slips: Slips) -> int:
+    """The parameters of the token embedding."""
+    rows = UNPADDED_VOCABULARY if "wte.unpadded" in slips else sizes.vocab_size
+    rows = sizes.block_size if "wte.positions" in slips else rows
+    if "wte.added" in slips:
+        return rows + sizes.n_embd
+    whole = rows * (1 if "wte.rows_only" in slips else sizes.n_embd)
+    return whole + (rows if "wte.bias" in slips else 0)
+
+
+def wpe_of(sizes: Sizes, slips: Slips = NONE) -> int:
     """The parameters of the position embedding."""
-    return sizes.block_size * sizes.n_embd
+    if "wpe.added" in slips:
+        return sizes.block_size + sizes.n_embd
+    return sizes.block_size * (1 if "wpe.rows_only" in slips else sizes.n_embd)
 
 
 def block_of(attention: float, mlp: float, sizes: Sizes, slips: Slips = NONE) -> float:
@@ -118,11 +139,18 @@ def blocks_of(block: float, sizes: Sizes, slips: Slips = NONE) -> float:
     return block * (layers + ("blocks.one_more" in slips) - ("blocks.one_less" in slips))
 
 
+NO_WPE = {"total.no_wpe", "total.second_table", "total.blocks_and_wte"}
+NO_LN_F = {"total.no_ln_f", "total.blocks_and_wte"}
+
+
 def total_of(blocks: float, wte: float, sizes: Sizes, slips: Slips = NONE) -> float:
     """The whole model, from its Blocks and its token embedding."""
+    if "total.blocks_only" in slips:
+        return blocks
     return (
-        blocks
-        + wte * (("total.untied" in slips) + ("total.no_wte" not in slips))
-        + (0 if "total.no_wpe" in slips else wpe_of(sizes))
-        + (0 if "total.no_ln_f" in slips else layer_norm_of(sizes, slips))
+        (0 if "total.no_blocks" in slips else blocks)
+        + wte * len({"total.untied", "total.second_table"} & slips)
+        + (0 if "total.no_wte" in slips else wte)
+        + (0 if NO_WPE & slips else wpe_of(sizes, slips))
+        + (0 if NO_LN_F & slips else layer_norm_of(sizes, slips))
     )

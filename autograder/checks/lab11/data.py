@@ -26,7 +26,7 @@ def text(student: Student, name: str) -> str:
     found = student.read(name)
     if not isinstance(found, str):
         raise CheckFailed(f"`{name}` is not a text", "one text", name_type(found),
-                          '"\\n".join(...) makes one text of a list of texts')  # fmt: skip
+                          "joined by newlines, a list of texts becomes one text")  # fmt: skip
     return found
 
 
@@ -93,9 +93,9 @@ def judge_counts(student: Student, split: str) -> None:
            expected="(tokens, words, characters)", got=name_type(found))  # fmt: skip
     said = text(student, f"{split}_text")
     wrong = {
-        "tokens": "encoding.encode_ordinary(text) gives one id for each token",
-        "words": "text.split() without an argument splits at any white space",
-        "characters": "len(text), newlines included",
+        "tokens": "encode_ordinary gives one id for each token",
+        "words": "split without an argument splits at any white space",
+        "characters": "every one counts, newlines included",
     }
     for (unit, hint), got, wanted in zip(wrong.items(), found, counts_of(said), strict=True):
         expect(got == wanted, f"the number of {unit} in `{split}_text` is another", got=got,
@@ -120,7 +120,7 @@ def judge_stored(student: Student, split: str) -> None:
     stored, about = student.read(name), student.describe_array(name)
     expect("memmap" in about["kinds"], f"`{name}` is not memory-mapped",
            expected="np.memmap", got=about["kinds"][0],
-           hint="np.memmap(path, dtype=..., mode='r') opens a file without reading it")  # fmt: skip
+           hint="a memory map opens a file without reading it")  # fmt: skip
     expect(about["dtype"] == "uint16", f"`{name}` has another number type",
            expected="uint16", got=about["dtype"],
            hint="write and open with the same type; int16 ends at 32,767")  # fmt: skip
@@ -130,7 +130,7 @@ def judge_stored(student: Student, split: str) -> None:
     if stored != wanted:
         raise CheckFailed(f"`{name}` does not hold the tokens of `{split}_text`",
                           f"{len(wanted):,} tokens", f"{len(stored):,} numbers",
-                          "np.array(ids, dtype=np.uint16).tofile(path), then open it")  # fmt: skip
+                          "write the ids in the type in which you open them")  # fmt: skip
 
 
 @T1_5.check("train", points=0.0)

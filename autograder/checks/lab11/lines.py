@@ -140,7 +140,7 @@ def complaint(found: list[str], rows: CorpusRows, character: str) -> tuple[str, 
                 "another order", ORDER)  # fmt: skip
     if more:
         return others(more, rows, character, expected, got)
-    if "" in fewer and set(fewer) == {""}:
+    if set(fewer) == {""} and not counted[""]:
         return ("the empty utterances are missing", expected, got,
                 "every utterance counts, also one without words")  # fmt: skip
     if len(set(lines)) == len(found) == len(set(found)):

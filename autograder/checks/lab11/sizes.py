@@ -46,7 +46,12 @@ def of_part(part: str, first_step: str, others: dict[str, str] | None = None) ->
         # one layer of the MLP alone has as many parameters as PyTorch's attention: slips come first
         mixed_up = [said for other, said in (others or {}).items()
                     if found in (RIGHT[KEY][other], RIGHT[PYTORCH][other])]  # fmt: skip
-        return slips.explain(part, found, LAB) or next(iter(mixed_up), first_step)
+        return (
+            slips.explain(part, found, LAB, most=1)
+            or next(iter(mixed_up), "")
+            or slips.explain(part, found, LAB)
+            or first_step
+        )
 
     return hints
 

@@ -13,6 +13,7 @@ from autograder.checks.lab11.counting import (
     KEY,
     LAB,
     NONE,
+    PARTS,
     PYTORCH,
     Sizes,
     Slips,
@@ -55,7 +56,8 @@ def judge(student: Student, part: str) -> None:
         + (from_earlier if part in RULES else ""),
         got=f"{found:,.10g}" if found != int(found) else f"{int(found):,}",
         hint=next(filter(None, (slips.explain_step(part, found, step) for step in steps)), "")
-        or slips.explain(part, found, LAB) or at_a_glance(part, found) or FIRST_STEPS[part],
+        or slips.explain(part, found, LAB, most=1) or at_a_glance(part, found)
+        or slips.explain(part, found, LAB) or FIRST_STEPS[part],
     )  # fmt: skip
 
 
@@ -65,8 +67,8 @@ def at_a_glance(part: str, found: float) -> str:
         return "the exact number is asked, a whole one: no thousands, no millions"
     if found > 0 and found % 1000 == 0:
         return "the exact number is asked, nothing rounded"
-    if part == "wte" and found == RIGHT[KEY].wpe:
-        return "this is wpe, the table of positions"
+    if any(found == counts[other] for counts in RIGHT.values() for other in PARTS if other != part):
+        return "this is the number of another part"
     return ""
 
 

@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: a whole one
+# misconception: g2_5.half-a-parameter
 # %% G2.5
 n_attention = 2360832.5
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.attention, g2.5.block, g2.5.blocks, g2.5.total
 # says: not a number
+# misconception: g2_5.number-not-finite
 # %% G2.5
 n_attention = float("inf")
 n_mlp = 4722432

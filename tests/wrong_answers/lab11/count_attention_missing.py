@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: not defined
+# misconception: none
 # %% G2.5
 n_mlp = 4722432
 n_block = 7086336

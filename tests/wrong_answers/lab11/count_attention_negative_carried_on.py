@@ -1,5 +1,6 @@
 # fails: g2.5.attention, g2.5.block
 # says: two linear layers
+# misconception: g2_5.built-on-what-cannot-be, g2_5.negative-number
 # %% G2.5
 n_attention = -2360832
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: wide enough
+# misconception: g2_5.attention-one-matrix
 # %% G2.5
 n_attention = 1181184
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: add no parameters
+# misconception: g2_5.attention-per-head
 # %% G2.5
 n_attention = 28329984
 n_mlp = 4722432

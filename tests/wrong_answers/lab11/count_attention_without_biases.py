@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: no bias
+# misconception: g2_5.no-biases
 # %% G2.5
 n_attention = 2359296
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.attention
 # says: second linear layer
+# misconception: g2_5.attention-no-c-proj
 # %% G2.5
 n_attention = 1770240
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.block
 # says: LayerNorm
+# misconception: g2_5.block-one-norm, g2_5.norm-no-bias
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

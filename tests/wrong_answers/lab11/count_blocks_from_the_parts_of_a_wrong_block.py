@@ -1,6 +1,7 @@
 # fails: g2.5.attention, g2.5.block
 # says: no bias
 # says: two LayerNorms
+# misconception: g2_5.block-no-norms, g2_5.no-biases
 # %% G2.5
 n_attention = 4 * 768**2
 n_mlp = 4722432

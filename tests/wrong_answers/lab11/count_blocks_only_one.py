@@ -1,5 +1,6 @@
 # fails: g2.5.blocks
 # says: how many are there
+# misconception: g2_5.blocks-one
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

@@ -1,5 +1,6 @@
 # fails: g2.5.wte
 # says: an object of type Tensor
+# misconception: g2_5.tensor-for-a-number
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

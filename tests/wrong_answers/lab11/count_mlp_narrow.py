@@ -1,5 +1,6 @@
 # fails: g2.5.mlp
 # says: wider than n_embd
+# misconception: g2_5.mlp-narrow
 # %% G2.5
 n_attention = 2360832
 n_mlp = 1181184

@@ -1,5 +1,6 @@
 # fails: g2.5.mlp
 # says: two linear layers
+# misconception: g2_5.mlp-one-layer
 # %% G2.5
 n_attention = 2360832
 n_mlp = 2362368

@@ -1,5 +1,6 @@
 # fails: g2.5.mlp
 # says: no bias
+# misconception: g2_5.no-biases
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4718592

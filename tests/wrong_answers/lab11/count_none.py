@@ -1,5 +1,6 @@
 # fails: g2.5.mlp
 # says: not a number
+# misconception: g2_5.none-for-an-answer
 # %% G2.5
 n_attention = 2360832
 n_mlp = None

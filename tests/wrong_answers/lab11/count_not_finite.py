@@ -1,5 +1,6 @@
 # fails: g2.5.blocks, g2.5.total
 # says: not a number
+# misconception: g2_5.number-not-finite
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

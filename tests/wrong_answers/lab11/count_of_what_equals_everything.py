@@ -1,5 +1,6 @@
 # fails: g2.5.total
 # says: an object of type Same
+# misconception: none
 # %% G2.5
 class Same:
     def __eq__(self, other):

@@ -1,6 +1,7 @@
 # fails: g2.5.attention, g2.5.blocks
 # says: no bias
 # says: too few
+# misconception: g2_5.blocks-one-less, g2_5.no-biases
 # %% G2.5
 n_attention = 4 * 768**2
 n_mlp = 4722432

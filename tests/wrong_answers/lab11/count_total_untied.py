@@ -1,5 +1,6 @@
 # fails: g2.5.total
 # says: counted again
+# misconception: g2_5.total-untied
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

@@ -1,6 +1,7 @@
 # fails: g2.5.total
 # says: counted again
 # says: wpe is missing
+# misconception: g2_5.total-second-table
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

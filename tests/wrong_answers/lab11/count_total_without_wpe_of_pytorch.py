@@ -1,5 +1,6 @@
 # fails: g2.5.total
 # says: wpe is missing
+# misconception: g2_5.total-no-wpe
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

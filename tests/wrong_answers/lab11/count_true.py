@@ -1,5 +1,6 @@
 # fails: g2.5.wte
 # says: not a number
+# misconception: g2_5.true-for-a-number
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

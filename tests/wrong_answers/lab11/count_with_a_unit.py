@@ -1,5 +1,6 @@
 # fails: g2.5.total
 # says: leave out words
+# misconception: g2_5.words-for-a-number
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

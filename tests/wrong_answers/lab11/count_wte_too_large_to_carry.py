@@ -1,5 +1,6 @@
 # fails: g2.5.wte, g2.5.total
 # says: one row for each token
+# misconception: g2_5.built-on-what-cannot-be
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

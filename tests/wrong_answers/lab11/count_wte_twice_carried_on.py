@@ -1,5 +1,6 @@
 # fails: g2.5.wte
-# says: one row for each token
+# says: counted twice
+# misconception: g2_5.wte-twice
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

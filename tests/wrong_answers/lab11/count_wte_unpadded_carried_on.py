@@ -1,5 +1,6 @@
 # fails: g2.5.wte
 # says: padded
+# misconception: g2_5.wte-unpadded
 # %% G2.5
 n_attention = 2360832
 n_mlp = 4722432

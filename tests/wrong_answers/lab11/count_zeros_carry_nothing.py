@@ -1,5 +1,6 @@
 # fails: g2.5.attention, g2.5.mlp, g2.5.block
 # says: two linear layers
+# misconception: g2_5.built-on-what-cannot-be, g2_5.zero-for-a-number
 # %% G2.5
 n_attention = 0
 n_mlp = 0

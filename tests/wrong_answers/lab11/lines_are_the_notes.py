@@ -1,4 +1,5 @@
 # fails: g1.1.lines
 # says: not one of the six
+# misconception: g1_1.notes-for-lines
 # %% G1.1
 uts = [u.text for u in corpus.iter_utterances() if u.speaker.id == "TRANSCRIPT_NOTE"]

@@ -1,4 +1,5 @@
 # fails: g1.1.lines
 # says: one single text
+# misconception: g1_1.joined-into-one-text
 # %% G1.1
 uts = "\n".join(u.text for u in corpus.iter_utterances() if u.speaker.id == "Joey Tribbiani")

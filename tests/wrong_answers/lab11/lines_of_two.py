@@ -1,4 +1,5 @@
 # fails: g1.1.lines
 # says: lines of others
+# misconception: g1_1.part-of-the-name
 # %% G1.1
 uts = [u.text for u in corpus.iter_utterances() if u.speaker.id.endswith("Geller")]

@@ -1,4 +1,5 @@
 # fails: g1.1.lines
 # says: ends too early
+# misconception: g1_1.only-the-first
 # %% G1.1
 uts = [u.text for u in corpus.iter_utterances() if u.speaker.id == "Joey Tribbiani"][:10]

@@ -1,5 +1,6 @@
 # fails: g1.1.lines
 # says: such as append
+# misconception: g1_1.none-for-a-list
 # %% G1.1
 uts = []
 for u in corpus.iter_utterances():

@@ -1,4 +1,5 @@
 # fails: g1.1.lines
 # says: another order
+# misconception: g1_1.turned-round
 # %% G1.1
 uts = [u.text for u in corpus.iter_utterances() if u.speaker.id == "Ross Geller"][::-1]

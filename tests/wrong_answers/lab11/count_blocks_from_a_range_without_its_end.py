@@ -1,0 +1,11 @@
+# fails: g2.5.blocks
+# says: one Block too few
+# misconception: g2_5.blocks-one-less
+# %% G2.5
+D, L, V, T, H = 768, 12, 50304, 1024, 12
+n_attention = 4 * D * D + 2 * D
+n_mlp = 8 * D * D + 5 * D
+n_block = n_attention + n_mlp + 4 * D
+n_blocks = sum(n_block for _ in range(1, L))
+n_wte = V * D
+n_total = n_blocks + n_wte + T * D + 2 * D

@@ -1,0 +1,12 @@
+# fails: g2.5.mlp
+# says: output of c_attn
+# misconception: g2_5.mlp-three-times-as-wide
+# %% G2.5
+D, L, V, T, H = 768, 12, 50304, 1024, 12
+hidden = 2304
+n_attention = 4 * D * D + 2 * D
+n_mlp = torch.tensor(D * hidden + hidden + hidden * D + D)
+n_block = n_attention + n_mlp + 4 * D
+n_blocks = L * n_block
+n_wte = V * D
+n_total = n_blocks + n_wte + T * D + 2 * D

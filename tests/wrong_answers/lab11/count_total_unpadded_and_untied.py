@@ -1,0 +1,12 @@
+# fails: g2.5.total
+# says: counted again
+# says: padded
+# misconception: g2_5.total-untied, g2_5.wte-unpadded
+# %% G2.5
+D, L, V, T, H = 768, 12, 50304, 1024, 12
+n_attention = 4 * D * D + 2 * D
+n_mlp = 8 * D * D + 5 * D
+n_block = n_attention + n_mlp + 4 * D
+n_blocks = L * n_block
+n_wte = V * D
+n_total = n_blocks + 2 * 50257 * D + T * D + 2 * D

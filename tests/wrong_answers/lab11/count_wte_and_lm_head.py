@@ -1,0 +1,12 @@
+# fails: g2.5.wte
+# says: counted twice
+# misconception: g2_5.wte-twice
+# %% G2.5
+D, L, V, T, H = 768, 12, 50304, 1024, 12
+head = nn.Linear(768, 50304, bias=False, device='meta')
+n_attention = 4 * D * D + 2 * D
+n_mlp = 8 * D * D + 5 * D
+n_block = n_attention + n_mlp + 4 * D
+n_blocks = L * n_block
+n_wte = V * D + head.weight.numel()
+n_total = n_blocks + V * D + T * D + 2 * D

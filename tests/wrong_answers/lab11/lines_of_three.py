@@ -1,0 +1,5 @@
+# fails: g1.1.lines
+# says: lines of others
+# misconception: g1_1.lines-of-others-too
+# %% G1.1
+uts = [u.text for u in corpus.iter_utterances() if u.speaker.id in CHARACTERS[:3]]

@@ -1,0 +1,6 @@
+# fails: g1.1.lines
+# says: another order
+# misconception: g1_1.sorted
+# %% G1.1
+uts = [u.text for u in corpus.iter_utterances() if u.speaker.id == "Ross Geller"]
+uts.sort(key=lambda line: len(line.strip()))
