@@ -185,9 +185,24 @@ def expect_mlp(mlp: Handle, rng: Draw, D: int) -> None:
     )  # fmt: skip
     values = rng.weights_for(mlp, std=D**-0.5, parameters=reading.parameters)
     x = rng.normal(3, 5, D)
+    y = mlp(x)
     expect_close(
-        mlp(x), reading.predict(mlp, x, values),
+        y, reading.predict(mlp, x, values),
         "the output differs from the formula's for other weights", tolerance=MLP_TOLERANCE,
+    )  # fmt: skip
+    if reading.bias is None:
+        expect_no_late_bias(mlp, reading, x, y)
+
+
+def expect_no_late_bias(mlp: Handle, reading: MLPReading, x: Tensor, y: Tensor) -> None:
+    """Fail if a vector as wide as the hiddens moves the outputs, though not from within GELU."""
+    width = reading.expand.shape[1]
+    wide = [p for p in reading.parameters if p.values.numel() == width]
+    mlp.load({p.name: torch.zeros_like(p.values) for p in wide})
+    expect_close(
+        mlp(x), y, "the bias of the first layer is not a part of what goes through GELU",
+        hint="look at the brackets of the formula: on which side of GELU is b_1?",
+        tolerance=MLP_TOLERANCE,
     )  # fmt: skip
 
 
@@ -234,3 +249,17 @@ def dropout_is_active_only_in_training(student: Student, rng: Draw) -> None:
     quiet = output(none, x)
     expect_close(y, quiet, "with dropout=0 the output in training differs from evaluation",
                  hint="the rate is the constructor's argument")  # fmt: skip
+    expect_rate_without_effect(mlp, none, x)
+
+
+def expect_rate_without_effect(mlp: Handle, none: Handle, x: Tensor) -> None:
+    """Fail unless two modules of different rates agree in evaluation, given the same weights."""
+    own, other = mlp.unique_parameters, none.unique_parameters
+    if [p.values.shape for p in own] != [p.values.shape for p in other]:
+        return  # no telling which is which
+    none.load({p.name: q.values for p, q in zip(other, own, strict=True)})
+    mlp.eval()
+    expect_close(
+        output(mlp, x), output(none, x), "in evaluation mode the outputs depend on the rate",
+        hint="what is lost in training is made up for in training: evaluation changes nothing",
+    )  # fmt: skip

@@ -29,8 +29,9 @@ from autograder.checks.evidence.trainable import expect_backward
 from autograder.checks.expectations import agrees, differs, expect, expect_close, output
 from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault
-from autograder.probe.view import Student
+from autograder.probe.view import Handle, Student
 
+NAMES = ATTENTION, MLP
 EXERCISE = E4 = Exercise("E4", "Block", ("Block",))
 
 
@@ -50,11 +51,40 @@ def the_parts_get_their_arguments(student: Student, rng: Draw) -> None:
     and dropout, and calls each once, the attention first."""
     run = quiet_run(student, rng)
     if run.matrices is None:
+        expect_known_parts(student, rng)
         return expect_settings_matter(student, rng)
     for name, part, wanted in (
         (ATTENTION, run.attention, [D, H, run.dropout]), (MLP, run.mlp, [D, run.dropout])
     ):  # fmt: skip
         expect_part(name, part, wanted)
+    expect_parts_registered(student, rng)
+
+
+def expect_parts_registered(student: Student, rng: Draw) -> None:
+    """Fail if a part is made but is no module of the block: then nothing in it is ever trained."""
+    matrices, x = (rng.normal(D, D), rng.normal(D, D)), rng.normal(N, T, D)
+    for keep_own in (True, False):
+        with known_parts(student, matrices, keep_own) as parts:
+            try:
+                block = student.Block(D, H, 0.0)
+                before = [
+                    (part.made, block.parts(at)) for part, at in zip(parts, NAMES, strict=True)
+                ]
+                block(x)
+            except StudentFault:
+                continue  # its forward is judged elsewhere
+            if not all(part.calls for part in parts):
+                continue
+            for name, (made, places) in zip(NAMES, before, strict=True):
+                expect(
+                    bool(places), f"the {name} is no part of the block for PyTorch",
+                    expected="a module that is stored in __init__, so that it is trained",
+                    got="one that is kept where PyTorch does not look" if made
+                    else "one that is made anew in forward",
+                    hint="what does named_parameters() of your block list?",
+                    cause="parts-not-registered" if made else "parts-made-in-forward",
+                )  # fmt: skip
+            return
 
 
 def expect_part(name: str, part: Part, wanted: list[float]) -> None:
@@ -67,6 +97,35 @@ def expect_part(name: str, part: Part, wanted: list[float]) -> None:
     )  # fmt: skip
     expect(len(part.calls) == 1, f"{name} is called {len(part.calls)} times in one forward",
            expected="once", got=f"{len(part.calls)} times")  # fmt: skip
+
+
+def expect_known_parts(student: Student, rng: Draw) -> None:
+    """For a block of which one part is its own: the other is made once, with the right arguments,
+    and its own drops numbers in training."""
+    rate = rng.whole(30, 60) / 100
+    with known_parts(student, (rng.normal(D, D), rng.normal(D, D)), keep_own=True) as parts:
+        block = student.Block(D, H, rate)
+        x = rng.normal(N, T, D)
+        block.eval()
+        quiet = output(block, x)
+        made = [part.made for part in parts]
+        for name, found, wanted, cause in (
+            (ATTENTION, made[0], [D, H, rate], "attention-for-mlp"),
+            (MLP, made[1], [D, rate], "mlp-for-attention"),
+        ):
+            expect(len(found) <= 1, f"the block makes {name} twice and the other part never",
+                   expected="one attention and one MLP", got=f"{name}, twice",
+                   cause=cause)  # fmt: skip
+            expect(not found or found == [wanted],
+                   f"the block makes its {name} with other arguments than its own",
+                   expected=f"{name}({', '.join(map(str, wanted))})",
+                   got=f"{name}({', '.join(map(str, found[0] if found else []))})",
+                   hint="pass the constructor's own arguments on")  # fmt: skip
+        if any(made):
+            block.train()
+            expect(not agrees(block(x), quiet, 1e-3), "in training mode nothing is dropped by the "
+                   "part that the block makes itself", expected=f"dropout={rate} passed on to it",
+                   got="no change", cause="dropout-not-passed-on")  # fmt: skip
 
 
 def expect_settings_matter(student: Student, rng: Draw) -> None:
@@ -85,14 +144,16 @@ def expect_settings_matter(student: Student, rng: Draw) -> None:
            expected="outputs that gather from earlier positions", got="none")  # fmt: skip
     block.train()
     expect(not agrees(block(x), quiet, 1e-3), "in training mode nothing is dropped",
-           expected="dropout=0.5 passed on to the parts", got="no change")  # fmt: skip
+           expected="dropout=0.5 passed on to the parts", got="no change",
+           cause="dropout-not-passed-on")  # fmt: skip
     by_heads = []
     for h in (1, H):
         student.begin(0)
         block = student.Block(D, h, 0.0)
         by_heads.append(output(block, x))
     expect(not agrees(by_heads[0], by_heads[1]), "the number of heads makes no difference",
-           expected="n_head passed on to the attention", got="the same output")  # fmt: skip
+           expected="n_head passed on to the attention", got="the same output",
+           cause="heads-not-passed-on")  # fmt: skip
 
 
 @E4.check("norms", points=0.5, after=("shape",), hint="the parts get the normalised stream; the "
@@ -107,7 +168,8 @@ def each_part_gets_a_normalised_input(student: Student, rng: Draw) -> None:
         expected="attention(LayerNorm_1(x))", got="a LayerNorm of something else",
     )  # fmt: skip
     expect(first.weight != second.weight, "both parts use one and the same LayerNorm",
-           expected="two LayerNorms, each with its own weight", got="one")  # fmt: skip
+           expected="two LayerNorms, each with its own weight", got="one",
+           cause="" if run.matrices else "one-norm-for-both")  # fmt: skip
 
 
 def norm_before(name: str, part: Part, run: BlockRun) -> Norm:
@@ -122,6 +184,7 @@ def norm_before(name: str, part: Part, run: BlockRun) -> Norm:
         norm.divides_by_n, f"the LayerNorm before the {name} has another variance",
         expected="the mean of the squared distances (divide by n)", got="the sum divided by n - 1",
         hint="torch.var and torch.std divide by n - 1 unless told otherwise",
+        cause="" if run.matrices else "norm-by-n-minus-one",  # else a diagnosis may say more
     )  # fmt: skip
     return norm
 
@@ -155,7 +218,33 @@ def expect_gradient_along_the_stream(student: Student, rng: Draw) -> None:
             except StudentFault:
                 continue  # its forward is judged elsewhere
             expect_backward(block, x, rng)
+            block.eval()
+            if agrees(block(x), output(block, x)):  # who draws numbers is judged elsewhere
+                expect_whole_gradient(block, x, rng)
             return
+
+
+def expect_whole_gradient(block: Handle, x: Tensor, rng: Draw) -> None:
+    """Fail unless the gradient of the input says how the output changes with it.
+
+    A step of 0.003 either way is off by about 1e-3 of the derivative in float32, a branch or a
+    stream that is cut by half of it.
+    """
+    step, cotangent = 3e-3, rng.normal(*x.shape)
+    inputs, _ = block.gradients(x, cotangent=cotangent)
+    assert inputs[0] is not None
+    size = float(inputs[0].norm())
+    for _ in range(3):
+        along = rng.normal(*x.shape)
+        ends = [(output(block, x + sign * step * along) * cotangent).sum() for sign in (1, -1)]
+        told = float((inputs[0] * along).sum())
+        expect(
+            abs(float(ends[0] - ends[1]) / (2 * step) - told) <= 0.03 * size,
+            "the gradient of the input is not how the output changes with it",
+            expected="the whole derivative", got="a part of it",
+            hint="do not detach on the way: stream and branches both carry a gradient",
+            cause="gradient-cut",
+        )  # fmt: skip
 
 
 def without_one_residual(run: BlockRun) -> dict[str, Tensor]:

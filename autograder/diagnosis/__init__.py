@@ -9,12 +9,14 @@ evidence, no name.
     definition.py  the words for a misconception, and how a diagnosis is written down
     case.py        what a failed exercise gives to work with
     common.py      what can go wrong in every exercise: nothing returned, nothing registered
+    modules.py     properties of a layer that no formula shows
     attention.py   attention with its choices open, for E1 and E2
     e1.py ...      one module per exercise: `diagnose(case)` gives diagnoses
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,10 +65,9 @@ def diagnoses(module: str, case: Case) -> Iterable[Diagnosis]:
 
     yield from common.from_causes(case)
     if importlib.util.find_spec(f"autograder.diagnosis.{module}"):
-        try:
+        # the student's code may raise or hang where the checks have not been
+        with contextlib.suppress(ProbeError):
             yield from importlib.import_module(f"autograder.diagnosis.{module}").diagnose(case)
-        except ProbeError:
-            pass  # the student's code raised or hung where the checks had not been
     yield from common.from_faults(case)
 
 

@@ -19,7 +19,8 @@ FAULTS = (
     ("RuntimeError", r"modified by an inplace operation|leaf Variable that requires grad",
      "overwritten-in-place"),
     ("RuntimeError", r"mat1 and mat2|size of tensor|must match|is invalid for input of size|"
-     r"shape '|expected size|size mismatch|Sizes of tensors", "shapes-do-not-fit"),
+     r"shape '|expected size|size mismatch|Sizes of tensors|channels, but|normalized_shape",
+     "shapes-do-not-fit"),
     ("RuntimeError", r"only supports boolean masks", "mask-not-boolean"),
     ("TypeError", r"positional argument|unexpected keyword|missing \d+ required",
      "other-arguments"),

@@ -1,4 +1,5 @@
 # fails: e3.formula
+# misconception: e3.activation-on-outputs-too
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.dropout, e3.evaluation
 # says: training=self.training
+# misconception: e3.dropout-in-evaluation
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e3.dropout, e3.evaluation
+# misconception: e3.dropout-rate-inverted
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.dropout
 # says: not on the hiddens
+# misconception: e3.dropout-on-hiddens
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.dropout, e3.evaluation
 # says: the rate is the constructor's argument
+# misconception: e3.dropout-rate-fixed
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

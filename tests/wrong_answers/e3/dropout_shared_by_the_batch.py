@@ -1,5 +1,6 @@
 # fails: e3.dropout
 # says: each by itself
+# misconception: e3.dropout-shared
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

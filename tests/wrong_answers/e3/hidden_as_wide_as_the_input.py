@@ -1,5 +1,6 @@
 # fails: e3.parameters
 # says: 4 times as wide
+# misconception: e3.no-expansion
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,6 +1,7 @@
 # the first layer never learns
 # fails: e3.formula
 # says: no gradient reaches the input
+# misconception: e3.gradient-cut
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e3.shape
+# misconception: e3.hiddens-returned
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.shape
 # says: register the layers
+# misconception: e3.weights-not-registered
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

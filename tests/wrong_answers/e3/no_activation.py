@@ -1,5 +1,6 @@
 # fails: e3.formula
 # says: no activation
+# misconception: e3.no-activation
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

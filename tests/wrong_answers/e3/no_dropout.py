@@ -1,5 +1,6 @@
 # fails: e3.dropout, e3.evaluation
 # says: in training mode nothing is dropped
+# misconception: e3.no-dropout
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.shape
 # says: is the return statement missing
+# misconception: e3.nothing-returned
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e3.formula, e3.dropout
+# misconception: e3.positions-mixed
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.formula
 # says: sigmoid form
+# misconception: e3.nearly-gelu
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

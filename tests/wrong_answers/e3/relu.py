@@ -1,5 +1,6 @@
 # fails: e3.formula
 # says: ReLU
+# misconception: e3.relu-for-gelu
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

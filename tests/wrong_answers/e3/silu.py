@@ -1,5 +1,6 @@
 # fails: e3.formula
 # says: SiLU
+# misconception: e3.other-activation
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e3.parameters
+# misconception: e3.one-matrix-for-both
 class MLP(nn.Module):
     def __init__(self, hidden_size, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e3.shape
 # says: not written yet
+# misconception: none
 class MLP(nn.Module):
     def __init__(self, hidden_size: int, dropout: float) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 # x += ...: right output, but backward fails
 # fails: e4.residuals
 # says: cannot be trained
+# misconception: e4.overwritten-in-place
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

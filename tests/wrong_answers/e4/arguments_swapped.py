@@ -1,4 +1,5 @@
 # fails: e4.parts
+# misconception: e4.arguments-swapped
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

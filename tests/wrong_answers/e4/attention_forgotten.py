@@ -1,5 +1,6 @@
 # fails: e4.parts, e4.norms, e4.residuals
 # says: the attention is never called
+# misconception: e4.attention-not-used
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

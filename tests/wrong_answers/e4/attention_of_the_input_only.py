@@ -1,4 +1,5 @@
 # fails: e4.formula
+# misconception: e4.parallel-branches
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

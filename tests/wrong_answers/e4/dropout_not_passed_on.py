@@ -1,5 +1,6 @@
 # fails: e4.parts
 # says: pass the constructor's own arguments on
+# misconception: e4.dropout-not-passed-on
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e4.shape
+# misconception: e4.post-norm
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

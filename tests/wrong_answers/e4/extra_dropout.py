@@ -1,5 +1,6 @@
 # fails: e4.formula
 # says: the block adds none
+# misconception: e4.extra-dropout
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

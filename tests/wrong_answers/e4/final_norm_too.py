@@ -1,4 +1,5 @@
 # fails: e4.residuals
+# misconception: e4.final-norm-added
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # the MLP's branch is multiplied by a learned number that starts at 0
 # fails: e4.residuals
+# misconception: e4.sum-scaled
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e4.residuals
+# misconception: e4.sum-scaled
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.parts
 # says: MultiHeadCausalSelfAttention(12, 4
+# misconception: e4.heads-not-passed-on
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

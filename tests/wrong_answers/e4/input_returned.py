@@ -1,5 +1,6 @@
 # fails: e4.shape
 # says: the output is the input
+# misconception: e4.input-returned
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.norms
 # says: not LayerNorm(x)
+# misconception: e4.mlp-before-attention
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.residuals
 # says: around the attention is missing
+# misconception: e4.no-residual-around-attention
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

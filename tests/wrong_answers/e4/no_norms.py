@@ -1,5 +1,6 @@
 # fails: e4.norms
 # says: the unnormalised stream
+# misconception: e4.no-norms
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e4.norms
+# misconception: e4.norm-by-variance
 class LayerNorm(nn.Module):
     def __init__(self, width):
         super().__init__()

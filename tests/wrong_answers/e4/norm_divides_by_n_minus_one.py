@@ -1,5 +1,6 @@
 # fails: e4.norms
 # says: divide by n - 1
+# misconception: e4.norm-by-n-minus-one
 class LayerNorm(nn.Module):
     def __init__(self, width):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e4.norms
+# misconception: e4.norm-without-weights
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.shape
 # says: is the return statement missing
+# misconception: e4.nothing-returned
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.norms
 # says: one and the same LayerNorm
+# misconception: e4.one-norm-for-both
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

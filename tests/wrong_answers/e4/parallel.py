@@ -1,5 +1,6 @@
 # fails: e4.formula
 # says: works on what the attention has added to
+# misconception: e4.parallel-branches
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

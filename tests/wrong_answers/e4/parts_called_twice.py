@@ -1,5 +1,6 @@
 # fails: e4.parts, e4.residuals
 # says: called 2 times
+# misconception: e4.part-called-twice
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

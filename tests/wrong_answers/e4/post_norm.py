@@ -1,5 +1,6 @@
 # fails: e4.norms, e4.residuals
 # says: the unnormalised stream
+# misconception: e4.post-norm
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

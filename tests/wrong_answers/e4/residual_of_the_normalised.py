@@ -1,5 +1,6 @@
 # fails: e4.residuals
 # says: carries LayerNorm_2(a)
+# misconception: e4.stream-normalised
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

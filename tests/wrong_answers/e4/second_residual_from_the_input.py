@@ -1,5 +1,6 @@
 # fails: e4.residuals
 # says: adds x again
+# misconception: e4.second-residual-from-the-input
 class Block(nn.Module):
     def __init__(self, hidden_size, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e4.shape
 # says: not written yet
+# misconception: none
 class Block(nn.Module):
     def __init__(self, hidden_size: int, n_head: int, dropout: float) -> None:
         super().__init__()

@@ -1,0 +1,11 @@
+# fails: e3.formula
+# misconception: e3.positions-mixed, e3.softmax-on-hiddens
+class MLP(nn.Module):
+    def __init__(self, hidden_size, dropout):
+        super().__init__()
+        self.up = nn.Linear(hidden_size, 4 * hidden_size)
+        self.down = nn.Linear(4 * hidden_size, hidden_size)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x):
+        return self.drop(self.down(F.softmax(self.up(x), dim=1)))

@@ -1,0 +1,13 @@
+# fails: e4.formula
+# misconception: e4.extra-dropout
+class Block(nn.Module):
+    def __init__(self, hidden_size, n_head, dropout):
+        super().__init__()
+        self.norms = nn.ModuleList([nn.LayerNorm(hidden_size), nn.LayerNorm(hidden_size)])
+        self.attend = MultiHeadCausalSelfAttention(hidden_size, n_head, dropout)
+        self.think = MLP(hidden_size, dropout)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x):
+        a = x + self.attend(self.norms[0](x))
+        return self.drop(a + self.think(self.norms[1](a)))

@@ -1,0 +1,12 @@
+# fails: e4.residuals
+# misconception: e4.activation-added
+class Block(nn.Module):
+    def __init__(self, hidden_size, n_head, dropout):
+        super().__init__()
+        self.norms = nn.ModuleList([nn.LayerNorm(hidden_size), nn.LayerNorm(hidden_size)])
+        self.attend = MultiHeadCausalSelfAttention(hidden_size, n_head, dropout)
+        self.think = MLP(hidden_size, dropout)
+
+    def forward(self, x):
+        x = F.relu(x + self.attend(self.norms[0](x)))
+        return x + self.think(self.norms[1](x))

@@ -1,0 +1,13 @@
+# fails: e4.residuals
+# misconception: e4.stream-normalised
+class Block(nn.Module):
+    def __init__(self, hidden_size, n_head, dropout):
+        super().__init__()
+        self.norms = nn.ModuleList([nn.LayerNorm(hidden_size), nn.LayerNorm(hidden_size)])
+        self.attend = MultiHeadCausalSelfAttention(hidden_size, n_head, dropout)
+        self.think = MLP(hidden_size, dropout)
+
+    def forward(self, x):
+        z = self.norms[0](x)
+        a = z + self.attend(z)
+        return a + self.think(self.norms[1](a))
