@@ -156,7 +156,7 @@ def check_once(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
             count == 1 or (count == 0 and not p.trainable),
             f"the parameter {p.name} is in the groups {count} times",
             expected="once", got=f"{count} times",
-            hint="" if count else "go through self.parameters(): nothing may be left out",
+            hint="" if count else "go through all of the model: nothing may be left out",
         )  # fmt: skip
     before, after = one_step(student, rng, model, LARGE)
     for p in model.parameters:
@@ -167,7 +167,7 @@ def check_once(student: Student, rng: Draw, sizes: Sequence[float]) -> None:
         )  # fmt: skip
 
 
-@E6.check("decay", points=1.5, hint="ask p.dim(), not what a parameter is called")
+@E6.check("decay", points=1.5, hint="ask how many dimensions a parameter has, not its name")
 def matrices_decay_and_vectors_do_not(student: Student, rng: Draw) -> None:
     """Parameters with two or more dimensions decay; biases and LayerNorm parameters do not."""
     check_decay(student, rng, SIZES)

@@ -35,8 +35,8 @@ STILL = 1e-7  # a rate so small that the weights, and so the losses, stay as the
 
 
 def steady_run(student: Student, rng: Draw) -> Run:
-    """Four updates of one batch each, at one rate."""
-    return rehearsed(student, rng, "steady", max_iters=4)
+    """Four updates of one batch each, at one rate; some are neither logged nor evaluated."""
+    return rehearsed(student, rng, "steady", max_iters=4, log_interval=2, eval_interval=3)
 
 
 def scheduled_run(student: Student, rng: Draw) -> Run:
@@ -58,8 +58,8 @@ def three_batches(student: Student, rng: Draw) -> Run:
     return rehearsed(student, rng, "three batches", accumulation=3)
 
 
-@E7.check("step", points=0.5, hint="x, y = get_batch(\"train\"); the loss of model(x, y); "
-          "loss.backward(); optimizer.step()")  # fmt: skip
+@E7.check("step", points=0.5, hint="take a batch, work out its loss, let the loss go "
+          "backward, and let the optimizer step")  # fmt: skip
 def one_update_is_one_gradient_step(student: Student, rng: Draw) -> None:
     """An update moves the weights by the learning rate times the gradient of a training batch's
     loss."""
@@ -74,8 +74,8 @@ def each_update_takes_fresh_batches(student: Student, rng: Draw) -> None:
         expect_counts(run)
 
 
-@E7.check("schedule", points=0.5, after=("step",), hint="set group[\"lr\"] = config.get_lr(i) "
-          "before update i, with i counted from 0")  # fmt: skip
+@E7.check("schedule", points=0.5, after=("step",), hint="ask the schedule with the number of this "
+          "very update, counted from 0, and set the rate before the step")  # fmt: skip
 def update_i_uses_rate_i(student: Student, rng: Draw) -> None:
     """Update i uses the learning rate config.get_lr(i), set before the update; i counts from 0."""
     expect_schedule(scheduled_run(student, rng))
@@ -84,7 +84,8 @@ def update_i_uses_rate_i(student: Student, rng: Draw) -> None:
         expect_schedule(run)
 
 
-@E7.check("groups", points=0.5, after=("step",), hint="go over all of optimizer.param_groups")
+@E7.check("groups", points=0.5, after=("step",), hint="an optimizer has several parameter "
+          "groups, and each has a rate of its own")  # fmt: skip
 def all_groups_get_the_rate(student: Student, rng: Draw) -> None:
     """Every parameter group of the optimizer gets the learning rate, at every update."""
     expect_all_groups(scheduled_run(student, rng))
@@ -97,8 +98,8 @@ def gradients_start_from_zero(student: Student, rng: Draw) -> None:
     expect_no_left_overs(steady_run(student, rng))
 
 
-@E7.check("accumulated", points=0.5, after=("step",), hint="call backward() for each of the "
-          "micro-batches; zero the gradients and step outside of that inner loop")  # fmt: skip
+@E7.check("accumulated", points=0.5, after=("step",), hint="each of the micro-batches goes "
+          "backward; zeroing and stepping belong outside of that inner loop")  # fmt: skip
 def all_micro_batches_count(student: Student, rng: Draw) -> None:
     """An update follows the gradients of all its micro-batches, each with the same weight."""
     expect_direction(three_batches(student, rng))
@@ -120,16 +121,16 @@ def large_gradients_are_clipped(student: Student, rng: Draw) -> None:
         expect_clipped(rehearse(student, rng, clip=clip))
 
 
-@E7.check("clip_once", points=0.5, after=("step",), hint="clip after the inner loop, right before "
-          "optimizer.step()")  # fmt: skip
+@E7.check("clip_once", points=0.5, after=("step",), hint="clip when all micro-batches are in, "
+          "right before the step")  # fmt: skip
 def clipping_comes_after_accumulation(student: Student, rng: Draw) -> None:
     """The norm is clipped once per update, after all micro-batches and before the step."""
     clip = float(rng.uniform(1, low=0.04, high=0.06))
     expect_clipped_once(rehearse(student, rng, accumulation=3, clip=clip))
 
 
-@E7.check("log", points=0.5, hint="count iterations from 0, and call logger.train(iteration, "
-          "loss, lr) where iteration % config.log_interval == 0")  # fmt: skip
+@E7.check("log", points=0.5, hint="count iterations from 0; the logger hears of those "
+          "that are multiples of log_interval")  # fmt: skip
 def progress_is_logged_regularly(student: Student, rng: Draw) -> None:
     """Every log_interval iterations logger.train gets the iteration and its learning rate."""
     expect_regular_log(scheduled_run(student, rng))
@@ -147,8 +148,8 @@ def the_logged_loss_is_undivided(student: Student, rng: Draw) -> None:
 @E7.check(
     "evaluation",
     points=0.5,
-    hint="losses = estimate_loss(model) and "
-    "logger.evaluation(iteration, losses) where iteration % config.eval_interval == 0",
+    hint="in iterations that are multiples of eval_interval, estimate the losses, and hand the "
+    "logger what comes out, as it is",
 )
 def evaluations_take_place_and_are_logged(student: Student, rng: Draw) -> None:
     """Every eval_interval iterations the model is evaluated, and logger.evaluation gets the
@@ -156,8 +157,8 @@ def evaluations_take_place_and_are_logged(student: Student, rng: Draw) -> None:
     expect_regular_evaluations(long_run(student, rng))
 
 
-@E7.check("best", points=0.5, hint="keep the smallest losses[\"val\"] seen "
-          "in any evaluation, and return it")  # fmt: skip
+@E7.check("best", points=0.5, hint="keep the smallest validation loss seen in any "
+          "evaluation, and return it")  # fmt: skip
 def the_best_validation_loss_is_returned(student: Student, rng: Draw) -> None:
     """The smallest validation loss of all evaluations is returned."""
     for lowest in (0, 2, 5):
@@ -167,7 +168,7 @@ def the_best_validation_loss_is_returned(student: Student, rng: Draw) -> None:
     advise_on_no_evaluation(student, rng)
 
 
-@E7.check("mode", points=0.5, after=("step",), hint="model.train() at the start of the loop; "
+@E7.check("mode", points=0.5, after=("step",), hint="choose training mode once, at the start; "
           "estimate_loss leaves the mode as it finds it")  # fmt: skip
 def updates_happen_in_training_mode(student: Student, rng: Draw) -> None:
     """Every update happens in training mode, and training mode is what the model is left in."""

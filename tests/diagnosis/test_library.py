@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks import ASSIGNMENTS, slug
-from autograder.diagnosis.definition import LIBRARY, library
+from autograder.checks import ASSIGNMENTS, TASKS, slug
+from autograder.diagnosis.definition import LIBRARY, SHARED, library
 from tests.answers import REFERENCE, answers, reference
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,8 @@ def texts_of_the_checks() -> Iterator[tuple[str, str]]:
 
 
 def test_every_file_of_the_library_belongs_to_an_exercise() -> None:
-    known = {*(slug(id) for ids in ASSIGNMENTS.values() for id in ids), "common", "attention"}
+    exercises = {slug(id) for group in (ASSIGNMENTS, TASKS) for ids in group.values() for id in ids}
+    known = exercises.union(*SHARED.values())
     assert {path.stem for path in LIBRARY.glob("*.toml")} <= known
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.dropping import LOG_RARE, expect_independent, surprise
 from autograder.checks.evidence.gpt_reading import find_head, fresh_weights
 from autograder.checks.evidence.known_blocks import Seen, Sizes, known_gpt
 from autograder.checks.expectations import agrees, expect, expect_close
@@ -54,7 +56,8 @@ def chained(seen: Seen) -> bool:
 
 
 def expect_dropped(noisy: Tensor, still: Tensor, rate: float) -> None:
-    """Zeros with probability `rate` (to 7 standard errors: one in 10^11), the rest scaled up."""
+    """Zeros with probability `rate` (to 7 standard errors: one in 10^11), each by itself, the rest
+    scaled up; shapes (N, T, D)."""
     expect(noisy.shape == still.shape, "in training mode another stream enters the first block",
            expected=tuple(still.shape), got=tuple(noisy.shape))  # fmt: skip
     kept = noisy != 0
@@ -64,6 +67,18 @@ def expect_dropped(noisy: Tensor, still: Tensor, rate: float) -> None:
         "in training mode, what enters the first block is not dropped at the model's rate",
         expected=f"{rate:.0%} zeros", got=f"{share:.1%} zeros",
         hint="nn.Dropout on the sum of both embeddings, before the blocks",
+    )  # fmt: skip
+    dropped = ~kept
+    for columns in (dropped.flatten(0, 1), dropped.transpose(1, 2).flatten(0, 1)):
+        expect_independent(
+            columns, rate, "in training mode, numbers of the stream are dropped together",
+            "each number of the sum is dropped or kept by itself",
+        )  # fmt: skip
+    each = dropped.double().mean(0)  # (T, D), over the sequences
+    expect(
+        len(dropped) * float(surprise(each, torch.full_like(each, rate)).max()) <= LOG_RARE,
+        "in training mode, the same numbers are dropped in every sequence",
+        expected="other zeros in each sequence", got="the same",
     )  # fmt: skip
     expect_close(
         noisy[kept], (still / (1 - rate))[kept],

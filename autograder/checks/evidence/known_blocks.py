@@ -90,6 +90,7 @@ class KnownGPT:
             for stand_in in self.stand_ins:
                 places.enter_context(stand_in.again())
             self.model.eval()
+            self._stale = True  # an earlier check may have called the model without a look at them
             yield
 
     def forward(self, x: Tensor) -> Seen:
@@ -124,7 +125,8 @@ class KnownGPT:
             raise fault
         wanted = f"logits of shape {(*x.shape, self.sizes.vocab_size)}, and the loss"
         raise CheckFailed("forward does not return logits for every position", wanted,
-                          name_type(result))  # fmt: skip
+                          name_type(result), cause="nothing-returned" * (result is None),
+        )  # fmt: skip
 
     def _new_calls(self) -> list[dict[str, Any]]:
         self._stale = False

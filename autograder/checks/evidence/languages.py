@@ -106,7 +106,7 @@ class Writer:
         if not self.watched:
             return []
         calls = self.model.log.calls
-        expect(bool(calls), "the model is never called", expected="logits, loss = self(x)",
+        expect(bool(calls), "the model is never called", expected="a call for each new token",
                got="no call", hint="each new token is drawn from the model's logits")  # fmt: skip
         return calls
 
@@ -209,12 +209,25 @@ def inside(tokens: Tensor, vocab_size: int) -> bool:
     return tokens.numel() == 0 or bool((tokens >= 0).all() and (tokens < vocab_size).all())
 
 
+def standard_errors(tokens: Tensor, logits: Tensor) -> float:
+    """How many standard errors the drawn tokens' mean logit is off, if they follow softmax(logits).
+
+    Nothing sees sooner that a temperature is a little off. Shapes: tokens (N,), logits (1, V).
+    """
+    z = logits.double().view(-1)
+    p = torch.softmax(z, dim=-1)
+    mean = (p * z).sum()
+    error = ((p * (z - mean) ** 2).sum() / len(tokens)).sqrt()
+    return float((z[tokens].mean() - mean).abs() / error)
+
+
 def expect_distribution(tokens: Tensor, logits: Tensor, message: str, *, hint: str = "") -> None:
     """Fail if drawn tokens do not follow softmax(logits).
 
-    Two tests: chi-square over all kinds of tokens, at a chance of 1e-16 (for a kind expected 30
+    Three tests: chi-square over all kinds of tokens, at a chance of 1e-16 (for a kind expected 30
     times the exact law still says less than 1e-13 there); and for each kind Chernoff's bound,
-    P(share at least as far off) <= exp(-N KL(got, wanted)), which sees a kind that never comes.
+    P(share at least as far off) <= exp(-N KL(got, wanted)), which sees a kind that never comes;
+    and the mean logit, at 8.5 standard errors (by Bernstein's bound below 1e-12 from 1500 draws).
     A right sampler fails with a probability below 1e-11.
     Shapes: tokens (N,), logits (V,) or (1, V).
     """
@@ -226,7 +239,10 @@ def expect_distribution(tokens: Tensor, logits: Tensor, message: str, *, hint: s
     divergence = torch.xlogy(got, got / share) + torch.xlogy(1 - got, (1 - got) / (1 - share))
     worst = int(divergence.argmax())
     expect(
-        float(chance) > 1e-16 and N * float(divergence[worst]) < 30.0, message,
+        float(chance) > 1e-16
+        and N * float(divergence[worst]) < 30.0
+        and standard_errors(tokens, logits) < 8.5,
+        message,
         expected=f"token {worst} in {share[worst]:.1%} of {N} draws",
         got=f"in {got[worst]:.1%}", hint=hint,
     )  # fmt: skip

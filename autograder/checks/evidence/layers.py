@@ -23,7 +23,7 @@ def check_use_of_blocks(gpt: KnownGPT, seen: Seen) -> None:
     )  # fmt: skip
     for before, after in pairwise(seen.calls):
         expect_close(after["x"], before["y"], "a block does not get what the block before it gave",
-                     hint="stream = block(stream), with nothing in between: "
+                     hint="each takes what the one before it gave, with nothing in between: "
                      "the residual connections are inside the blocks")  # fmt: skip
     expect(
         len(gpt.blocks_at) == L, "the model does not know the parameters of its blocks",

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.checks.evidence.pictures import histogram_picture
 from autograder.checks.expectations import expect, finite
 from autograder.probe.view import Parameter
 
@@ -46,13 +48,14 @@ def expect_normal(parameters: Sequence[Parameter], std: float, what: str, hint: 
             is_normal(p.values, std), f"{what} {p.name} is not drawn from Normal(0, {std:.3g})",
             expected=f"mean 0, standard deviation {std:.3g}",
             got=f"mean {float(p.values.mean()):.2g}, standard deviation {spread(p.values):.3g}",
-            hint=hint,
+            hint=hint, picture=partial(histogram_picture, p.values, std),
         )  # fmt: skip
     together = torch.cat([p.values.flatten().double() for p in parameters]) / std
     expect(
         is_normal(together, 1.0), f"together, the weights ({what} ...) have the wrong spread",
         expected=f"standard deviation {std:.3g}", got=f"{spread(together) * std:.3g}",
         hint="nn.init.normal_ cuts nothing off",
+        picture=lambda: histogram_picture(together * std, std),
     )  # fmt: skip
     distance = distance_from_normal(together)
     expect(
@@ -61,6 +64,7 @@ def expect_normal(parameters: Sequence[Parameter], std: float, what: str, hint: 
         expected="the bell curve of Normal(0, std)",
         got=f"a distribution function that is off by {distance:.3f}",
         hint="draw from a normal distribution, neither uniform nor cut off",
+        picture=lambda: histogram_picture(together * std, std),
     )
 
 

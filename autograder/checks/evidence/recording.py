@@ -25,7 +25,7 @@ class Logged:
     """One call of the logger, after `clock` updates; an argument that is no number is None.
 
     loss, lr: of logger.train; train, val: of logger.evaluation; model: whether estimate_loss was
-    given the model.
+    given the model; batches: how many had been taken by then.
     """
 
     clock: int
@@ -35,6 +35,7 @@ class Logged:
     train: float | None = None
     val: float | None = None
     model: bool = True
+    batches: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,11 @@ class Run:
 
 def rehearse(student: Student, rng: Draw, **plan: Any) -> Run:
     """Draw a rehearsal, let the student's `train` run on it, and return what happened."""
-    given = draw_material(Plan(**plan), rng)
+    return rehearse_with(student, draw_material(Plan(**plan), rng))
+
+
+def rehearse_with(student: Student, given: Material) -> Run:
+    """Let the student's `train` run on a rehearsal that is drawn already."""
     reply = student.train(**given.design())
     if reply.get("runaway") is True:
         raise CheckFailed(
@@ -169,11 +174,12 @@ def read(given: Material, reply: Mapping[str, Any]) -> Run:
             for name, value in found.items()
             if name not in ("updates", "batches")
         }
+        batches = int(found["batches"])
         # A loop that never updates is timed by the batches that it took.
-        clock = found["updates"] if len(rates) else found["batches"] // K
+        clock = found["updates"] if len(rates) else batches // K
         if not 0 <= clock <= MOST_UPDATES:
             raise ValueError(f"a call after {clock} updates")
-        return Logged(clock=int(clock), **values)
+        return Logged(clock=int(clock), batches=batches, **values)
 
     return Run(
         given, weights, rates, modes,

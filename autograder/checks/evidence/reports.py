@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from torch import Tensor
 
 from autograder.checks.draw import Draw
+from autograder.checks.evidence.pictures import series_picture
 from autograder.checks.evidence.recording import Logged, Run, rehearse
-from autograder.checks.expectations import CheckFailed, expect, name_type
+from autograder.checks.expectations import CheckFailed, Picture, expect, name_type
 from autograder.checks.framework import remark
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
@@ -52,7 +54,15 @@ def expect_regular_log(run: Run) -> None:
         f"iteration {first} with lr {run.given.rates[min(first, len(run.given.rates) - 1)]:.4f}",
         f"iteration {show(entry.iteration)} with lr {show(entry.lr)}",
         "logger.train(iteration, loss, lr), with the lr of this very update",
+        picture=None if all(rate_fits(run, e, i) for e, i in calls) else logged_rates(run, calls),
     )
+
+
+def logged_rates(run: Run, calls: Sequence[tuple[Logged, int]]) -> Picture:
+    """The rates that were logged beside those of their iterations."""
+    wanted = [run.given.rates[min(i, len(run.given.rates) - 1)] for _, i in calls]
+    got = [math.nan if entry.lr is None else entry.lr for entry, _ in calls]
+    return series_picture(wanted, got, "logged learning rate", "call")
 
 
 def expect_regular_evaluations(run: Run) -> None:
@@ -90,7 +100,7 @@ def expect_passed_on(run: Run, entry: Logged, name: str) -> None:
         got is not None and abs(got - wanted) < LOSS_TOLERANCE,
         "logger.evaluation does not get what estimate_loss returned",
         expected=f'losses["{name}"] = {wanted:.4f} after {entry.clock} updates', got=show(got),
-        hint="pass the dictionary on as it is: logger.evaluation(iteration, losses)",
+        hint="pass the dictionary of both losses on as it is",
     )  # fmt: skip
 
 
@@ -111,7 +121,7 @@ def expect_logged_losses(run: Run) -> None:
     mean, last = sum(losses) / K, losses[-1]
     hint = ""
     if got is None:
-        hint = "a number or a tensor with one number: loss.item()"
+        hint = "a number, or a tensor with one number"
     elif min(abs(got - loss / run.plan.accumulation) for loss in (mean, last)) < LOSS_TOLERANCE:
         hint = "this is the loss after it was divided; log it as the model returned it"
     elif K > 1 and abs(got - sum(losses)) < LOSS_TOLERANCE:
@@ -135,7 +145,8 @@ def expect_best(run: Run) -> None:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise CheckFailed("the best validation loss is not returned", "one number",
-                          name_type(run.returned))  # fmt: skip
+                          name_type(run.returned),
+                          cause="nothing-returned" if run.returned is None else "")  # fmt: skip
     names = {"the last one": seen[-1], "the first one": seen[0], "the largest one": max(seen)}
     which = [name for name, loss in names.items() if abs(loss - value) < SAME]
     best = min(abs(value - min(losses)) for losses in (seen, logged or seen)) < SAME

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from autograder.checks.evidence.pictures import series_picture
 from autograder.checks.evidence.recording import Run
 from autograder.checks.evidence.rehearsal import FIRST_RATE
 from autograder.checks.expectations import CheckFailed, agrees, expect
@@ -59,6 +60,7 @@ def expect_schedule(run: Run) -> None:
     raise CheckFailed(
         f"update {first} does not use the learning rate config.get_lr({first})",
         f"{float(wanted[first]):.4f}", f"{rate:.4f}" + (f", {whose}" if whose else ""),
+        picture=series_picture(wanted.tolist(), used[:, 0].tolist(), "learning rate", "update"),
     )  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def expect_clipped(run: Run) -> None:
     lengths = f"a norm of {float(wanted.norm()):.3g}", f"a norm of {float(followed.norm()):.3g}"
     if clip == 0:
         raise CheckFailed("grad_clip=0 does not switch clipping off", *lengths,
-                          hint="clip only if config.grad_clip is above 0")  # fmt: skip
+                          hint="0 means no clipping at all")  # fmt: skip
     if clip > float(slope.norm()):
         raise CheckFailed(f"a gradient of norm {float(slope.norm()):.3g} is changed although "
                           f"grad_clip={clip:.3g}", *lengths,

@@ -1,5 +1,6 @@
 # fails: e5.blocks, e5.parameters
 # says: nn.ModuleList
+# misconception: e5.blocks-in-a-plain-list
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

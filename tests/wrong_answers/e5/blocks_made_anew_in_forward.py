@@ -1,4 +1,5 @@
 # fails: e5.blocks, e5.parameters
+# misconception: e5.blocks-made-in-forward
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

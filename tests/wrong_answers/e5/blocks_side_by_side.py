@@ -1,5 +1,6 @@
 # fails: e5.blocks
 # says: does not get what the block before it gave
+# misconception: e5.blocks-in-parallel
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.dropout
 # says: in evaluation mode
+# misconception: e5.dropout-in-evaluation
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

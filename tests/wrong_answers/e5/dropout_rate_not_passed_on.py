@@ -1,5 +1,6 @@
 # fails: e5.dropout
 # says: the blocks get another dropout rate
+# misconception: e5.dropout-not-passed-on
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.dropout
 # says: 30% zeros
+# misconception: e5.dropout-rate-fixed
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e5.tied
+# misconception: e5.not-tied, e5.shared-table-detached
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

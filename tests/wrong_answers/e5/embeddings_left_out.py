@@ -1,5 +1,6 @@
 # fails: e5.init
 # says: Normal(0, 0.02)
+# misconception: e5.embeddings-not-initialised
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.output, e5.parameters
 # says: where is the final LayerNorm?
+# misconception: e5.no-final-norm
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

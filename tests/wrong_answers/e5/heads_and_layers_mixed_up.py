@@ -1,5 +1,6 @@
 # fails: e5.blocks
 # says: other sizes than the model's
+# misconception: e5.layers-and-heads-swapped
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

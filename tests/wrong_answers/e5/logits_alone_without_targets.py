@@ -1,5 +1,6 @@
 # fails: e5.shape
 # says: forward(x) does not return two values
+# misconception: e5.no-pair-without-targets
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.shape
 # says: the logits of forward(x, y) has the wrong shape
+# misconception: e5.logits-transposed
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.length
 # says: 8 tokens is taken
+# misconception: e5.long-sequences-cropped
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

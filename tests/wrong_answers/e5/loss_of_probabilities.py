@@ -1,5 +1,6 @@
 # fails: e5.loss
 # says: the softmax is part of it
+# misconception: e5.loss-of-probabilities
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.scaled
 # says: the MLP's output layer
+# misconception: e5.outputs-not-scaled
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.embeddings, e5.parameters
 # says: there is no learned table of position embeddings
+# misconception: e5.no-positions
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.embeddings, e5.output
 # says: the LayerNorm comes after the blocks
+# misconception: e5.norm-before-blocks
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

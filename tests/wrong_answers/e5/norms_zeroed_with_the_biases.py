@@ -1,5 +1,6 @@
 # fails: e5.init
 # says: does not start at 1
+# misconception: e5.norms-zeroed
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,4 +1,5 @@
 # fails: e5.embeddings, e5.blocks, e5.tied, e5.parameters, e5.init
+# misconception: e5.blocks-in-a-plain-list, e5.tables-not-registered
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.blocks, e5.parameters
 # says: one block is used several times
+# misconception: e5.one-block-repeated
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

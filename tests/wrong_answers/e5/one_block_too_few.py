@@ -1,5 +1,6 @@
 # fails: e5.blocks, e5.parameters
 # says: wrong number of blocks
+# misconception: e5.one-block-too-few
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.parameters
 # says: the output layer has a bias
+# misconception: e5.output-bias
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

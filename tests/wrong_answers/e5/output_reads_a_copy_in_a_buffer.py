@@ -1,5 +1,6 @@
 # fails: e5.tied
 # says: does not use the parameter of the token embedding
+# misconception: e5.output-reads-a-copy
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.tied
 # says: through the output layer
+# misconception: e5.shared-table-detached
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

@@ -1,5 +1,6 @@
 # fails: e5.embeddings
 # says: looked up with the tokens
+# misconception: e5.positions-by-token
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

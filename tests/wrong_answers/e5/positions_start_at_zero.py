@@ -1,6 +1,7 @@
 # positions start at zero
 # fails: e5.init
 # says: standard deviation 0
+# misconception: e5.weights-start-at-zero
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

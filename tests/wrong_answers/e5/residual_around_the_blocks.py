@@ -1,5 +1,6 @@
 # fails: e5.blocks
 # says: the residual connections are inside the blocks
+# misconception: e5.residual-around-blocks
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

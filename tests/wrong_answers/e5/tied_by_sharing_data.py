@@ -1,5 +1,6 @@
 # fails: e5.tied
 # says: not a copy, not its .data
+# misconception: e5.tied-by-memory-only
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

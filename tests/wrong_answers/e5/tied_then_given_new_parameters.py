@@ -1,5 +1,6 @@
 # fails: e5.tied
 # says: there are 2 parameters
+# misconception: e5.not-tied
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

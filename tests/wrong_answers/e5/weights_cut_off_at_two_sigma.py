@@ -1,4 +1,5 @@
 # fails: e5.init
+# misconception: e5.truncated-initialisation
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

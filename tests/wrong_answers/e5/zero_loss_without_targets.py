@@ -1,5 +1,6 @@
 # fails: e5.shape
 # says: there is a loss without targets
+# misconception: e5.loss-without-targets
 class GPT(nn.Module):
     def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
         super().__init__()

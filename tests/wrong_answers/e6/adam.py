@@ -1,5 +1,6 @@
 # fails: e6.optimizer, e6.arguments
 # says: torch.optim.AdamW
+# misconception: e6.adam-not-adamw
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

@@ -1,4 +1,5 @@
 # fails: e6.arguments
+# misconception: e6.betas-not-used
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     betas = (0.9, 0.99)
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}

@@ -1,5 +1,6 @@
 # fails: e6.once, e6.decay
 # says: no parameter of the model
+# misconception: e6.not-the-models-own
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [nn.Parameter(p.detach().clone()) for name, p in params.items() if p.dim() >= 2]

@@ -1,6 +1,7 @@
 # large tensors decay, small ones do not
 # fails: e6.decay
 # says: does not decay
+# misconception: e6.grouped-by-size
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     param_dict = {pn: p for pn, p in self.named_parameters()}
     param_dict = {pn: p for pn, p in param_dict.items() if p.requires_grad}

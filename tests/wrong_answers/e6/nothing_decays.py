@@ -1,5 +1,6 @@
 # fails: e6.decay, e6.arguments
 # says: does not decay
+# misconception: e6.nothing-decays
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

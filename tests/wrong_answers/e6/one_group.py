@@ -1,6 +1,7 @@
 # fails: e6.once, e6.decay
 # says: all parameters are in one group
-# says: ask p.dim()
+# says: how many dimensions
+# misconception: e6.one-group
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

@@ -1,4 +1,5 @@
 # fails: e6.once
+# misconception: e6.parameter-left-out
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in nn.ModuleList([m for m in self.modules() if isinstance(m, nn.Linear)]).named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

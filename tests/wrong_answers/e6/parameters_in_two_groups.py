@@ -1,4 +1,5 @@
 # fails: e6.once, e6.decay, e6.arguments
+# misconception: e6.parameter-in-two-groups
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

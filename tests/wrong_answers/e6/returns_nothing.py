@@ -1,5 +1,6 @@
 # fails: e6.optimizer, e6.once, e6.decay, e6.arguments
 # says: is the return statement missing?
+# misconception: e6.nothing-returned
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

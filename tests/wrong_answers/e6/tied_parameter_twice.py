@@ -1,5 +1,6 @@
 # fails: e6.once
 # says: in the groups 2 times
+# misconception: e6.tied-weight-twice
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters(remove_duplicate=False) if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

@@ -1,5 +1,6 @@
 # fails: e6.once
 # says: in the groups 0 times
+# misconception: e6.vectors-left-out
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}
     decay = [p for name, p in params.items() if p.dim() >= 2]

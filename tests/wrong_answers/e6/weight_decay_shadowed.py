@@ -1,4 +1,5 @@
 # fails: e6.arguments
+# misconception: e6.weight-decay-not-used
 def configure_optimizers(self, weight_decay, learning_rate, betas):
     weight_decay = 1e-2
     params = {name: p for name, p in self.named_parameters() if p.requires_grad}

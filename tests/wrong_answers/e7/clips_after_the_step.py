@@ -1,5 +1,6 @@
 # fails: e7.clip, e7.clip_once
 # says: not scaled down
+# misconception: e7.clips-without-effect
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip, e7.clip_once
 # says: is not scaled down to
+# misconception: e7.clips-at-a-fixed-limit
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip
 # says: does not switch clipping off
+# misconception: e7.clips-at-zero
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip_once
 # says: divide first
+# misconception: e7.clips-before-dividing
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

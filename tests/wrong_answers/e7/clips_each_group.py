@@ -1,5 +1,6 @@
 # fails: e7.clip
 # says: not one per group
+# misconception: e7.clips-part-by-part
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip_once
 # says: another direction
+# misconception: e7.clips-each-micro-batch
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

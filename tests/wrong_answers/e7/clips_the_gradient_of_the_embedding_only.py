@@ -1,4 +1,5 @@
 # fails: e7.clip
+# misconception: e7.clips-one-parameter
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip, e7.clip_once
 # says: each number by itself
+# misconception: e7.clips-values
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.divided
 # says: 0.333 times as long
+# misconception: e7.divided-twice
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

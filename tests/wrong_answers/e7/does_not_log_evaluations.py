@@ -1,5 +1,6 @@
 # fails: e7.evaluation
 # says: logger.evaluation is never called
+# misconception: e7.evaluation-not-logged
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

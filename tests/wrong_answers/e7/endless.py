@@ -1,5 +1,6 @@
 # fails: e7.step
 # says: does not end
+# misconception: e7.no-end
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

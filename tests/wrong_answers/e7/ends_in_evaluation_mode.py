@@ -1,5 +1,6 @@
 # fails: e7.mode
 # says: is left in evaluation mode
+# misconception: e7.left-in-evaluation-mode
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.evaluation
 # says: every eval_interval=3
+# misconception: e7.evaluates-at-log-interval
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

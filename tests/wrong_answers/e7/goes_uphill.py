@@ -1,5 +1,6 @@
 # fails: e7.step
 # says: uphill
+# misconception: e7.goes-uphill
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,4 +1,5 @@
 # fails: e7.best
+# misconception: e7.last-evaluation-not-counted
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.log_loss
 # says: after it was divided
+# misconception: e7.logs-the-divided-loss
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.log
 # says: every log_interval=3
+# misconception: e7.logs-every-iteration
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,4 +1,5 @@
 # fails: e7.log, e7.log_loss
+# misconception: e7.logger-arguments-swapped
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

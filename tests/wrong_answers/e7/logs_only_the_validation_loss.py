@@ -1,5 +1,6 @@
 # fails: e7.evaluation
 # says: what estimate_loss returned
+# misconception: e7.losses-taken-apart
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.log_loss
 # says: the loss
+# misconception: e7.loss-of-another-batch
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

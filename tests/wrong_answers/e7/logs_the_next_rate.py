@@ -1,5 +1,6 @@
 # fails: e7.log
 # says: wrong learning rate
+# misconception: e7.logs-the-rate-of-another-update
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.log_loss
 # says: this is the sum
+# misconception: e7.logs-the-sum
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,4 +1,5 @@
 # fails: e7.log_loss
+# misconception: e7.logs-the-estimate
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.updates
 # says: number of
+# misconception: e7.iterations-are-micro-batches
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.clip, e7.clip_once
 # says: between backward() and optimizer.step()
+# misconception: e7.never-clips
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

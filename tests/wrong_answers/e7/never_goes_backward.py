@@ -1,5 +1,6 @@
 # fails: e7.step
 # says: no change at all
+# misconception: e7.never-goes-backward, e7.zeroed-before-step
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.schedule, e7.groups
 # says: the optimizer's own rate
+# misconception: e7.rate-never-set
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

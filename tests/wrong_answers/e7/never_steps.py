@@ -1,5 +1,6 @@
 # fails: e7.step
 # says: the weights are never updated
+# misconception: e7.never-steps
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

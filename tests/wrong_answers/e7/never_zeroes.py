@@ -1,5 +1,6 @@
 # fails: e7.zeroed
 # says: still contains the gradients
+# misconception: e7.never-zeroed
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

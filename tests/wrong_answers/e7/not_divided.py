@@ -1,5 +1,6 @@
 # fails: e7.divided
 # says: a step 3 times as long
+# misconception: e7.not-divided
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

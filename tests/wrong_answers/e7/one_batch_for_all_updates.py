@@ -1,4 +1,5 @@
 # fails: e7.zeroed
+# misconception: e7.one-batch-for-ever
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

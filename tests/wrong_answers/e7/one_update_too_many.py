@@ -1,5 +1,6 @@
 # fails: e7.updates
 # says: number of updates
+# misconception: e7.one-update-too-many
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

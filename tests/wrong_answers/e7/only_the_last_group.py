@@ -1,5 +1,6 @@
 # fails: e7.groups
 # says: different learning rates
+# misconception: e7.only-the-last-group
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.accumulated
 # says: only micro-batch 3 of 3
+# misconception: e7.only-the-last-micro-batch, e7.zeroed-per-micro-batch
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

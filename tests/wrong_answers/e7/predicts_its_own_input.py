@@ -1,4 +1,5 @@
 # fails: e7.step
+# misconception: e7.predicts-its-own-input
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

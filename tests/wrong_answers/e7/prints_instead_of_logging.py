@@ -1,5 +1,6 @@
 # fails: e7.log, e7.log_loss
 # says: logger.train is never called
+# misconception: e7.never-logs
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

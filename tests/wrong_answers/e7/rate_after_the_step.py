@@ -1,5 +1,6 @@
 # fails: e7.schedule
 # says: the optimizer's own rate
+# misconception: e7.rate-after-the-step
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,6 +1,7 @@
 # the schedule is multiplied onto the old rate
 # fails: e7.schedule
 # says: learning rate
+# misconception: e7.rate-multiplied
 def train(model, optimizer, config, get_batch, estimate_loss, logger):
     best_val_loss = float("inf")
     model.train()

@@ -1,5 +1,6 @@
 # fails: e7.schedule
 # says: config.get_lr(1)
+# misconception: e7.rate-of-the-next-update
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.best
 # says: is not returned
+# misconception: e7.nothing-returned
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,4 +1,5 @@
 # fails: e7.best
+# misconception: e7.returns-the-largest-loss
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.best
 # says: the last one
+# misconception: e7.returns-the-last-loss
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,6 +1,7 @@
 # divides by the number of micro-batches so far
 # fails: e7.accumulated
 # says: count alike
+# misconception: e7.divided-by-micro-batches-so-far
 def train(model, optimizer, config, get_batch, estimate_loss, logger):
     best_val_loss = float("inf")
     model.train()

@@ -1,5 +1,6 @@
 # fails: e7.updates
 # says: get_batch was called
+# misconception: e7.same-batch-for-all-micro-batches
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

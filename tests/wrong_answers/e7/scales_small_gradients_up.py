@@ -1,5 +1,6 @@
 # fails: e7.clip
 # says: shorter than grad_clip
+# misconception: e7.scales-small-gradients-up
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

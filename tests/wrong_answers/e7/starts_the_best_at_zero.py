@@ -1,5 +1,6 @@
 # fails: e7.best
 # says: not the best validation loss
+# misconception: e7.best-starts-too-low
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

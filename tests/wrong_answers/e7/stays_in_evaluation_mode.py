@@ -1,5 +1,6 @@
 # fails: e7.mode
 # says: happens in evaluation mode
+# misconception: e7.stays-in-evaluation-mode
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.updates, e7.accumulated
 # says: only micro-batch 1 of 3 counts
+# misconception: e7.steps-per-micro-batch
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.updates
 # says: something else than training data
+# misconception: e7.trains-on-validation-data
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.updates
 # says: something else than training data
+# misconception: e7.takes-validation-batches
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # fails: e7.accumulated
 # says: only micro-batch 3 of 3 counts
+# misconception: e7.zeroed-per-micro-batch
 
 
 def train(model, optimizer, config, get_batch, estimate_loss, logger):

@@ -1,5 +1,6 @@
 # all new tokens come from the first distribution
 # fails: e8.rows, e8.context
+# misconception: e8.new-tokens-not-read
 @torch.no_grad()
 def generate(self, x, max_new_tokens, temperature=1.0):
     was_training = self.training

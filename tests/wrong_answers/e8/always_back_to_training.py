@@ -1,5 +1,6 @@
 # fails: e8.mode
 # says: came in evaluation mode
+# misconception: e8.always-back-to-training
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

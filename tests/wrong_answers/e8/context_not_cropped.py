@@ -1,5 +1,6 @@
 # fails: e8.context
 # says: context_size=5
+# misconception: e8.context-not-cropped
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.distribution
 # says: probabilities
+# misconception: e8.other-default-temperature
 
 
 def generate(self, x, max_new_tokens, temperature=0.5):

@@ -1,5 +1,6 @@
 # fails: e8.quiet
 # says: records gradients
+# misconception: e8.gradients-recorded
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

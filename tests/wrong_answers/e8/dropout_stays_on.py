@@ -1,5 +1,6 @@
 # fails: e8.mode
 # says: dropout is active
+# misconception: e8.dropout-stays-on
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

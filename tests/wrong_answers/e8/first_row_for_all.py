@@ -1,5 +1,6 @@
 # fails: e8.rows
 # says: own last token
+# misconception: e8.one-draw-for-the-batch
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,6 +1,7 @@
 # fails: e8.distribution, e8.fresh
 # says: do not follow the model's probabilities
 # says: two calls in a row
+# misconception: e8.greedy
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.context
 # says: not given the last tokens
+# misconception: e8.keeps-the-first-tokens
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.distribution
 # says: probabilities
+# misconception: e8.last-token-never-drawn
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

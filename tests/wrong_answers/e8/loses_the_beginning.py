@@ -1,4 +1,5 @@
 # fails: e8.context
+# misconception: e8.result-cropped
 
 
 @torch.no_grad()

@@ -1,5 +1,6 @@
 # fails: e8.mode
 # says: is not left in it
+# misconception: e8.left-in-evaluation
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

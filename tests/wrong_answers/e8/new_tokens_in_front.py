@@ -1,5 +1,6 @@
 # fails: e8.shape
 # says: the first 4 tokens
+# misconception: e8.tokens-in-front
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.shape
 # says: wrong shape
+# misconception: e8.one-token-too-many
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,4 +1,5 @@
 # fails: e8.shape
+# misconception: e8.one-row-returned
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

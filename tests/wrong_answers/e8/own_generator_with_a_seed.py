@@ -1,5 +1,6 @@
 # fails: e8.fresh
 # says: two calls in a row
+# misconception: e8.seed-inside
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.quiet
 # says: prints something
+# misconception: e8.prints
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,6 +1,7 @@
 # probabilities rounded to one digit
 # fails: e8.distribution
 # says: probabilities
+# misconception: none
 @torch.no_grad()
 def generate(self, x, max_new_tokens, temperature=1.0):
     was_training = self.training

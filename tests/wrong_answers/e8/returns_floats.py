@@ -1,5 +1,6 @@
 # fails: e8.shape
 # says: number type
+# misconception: e8.number-type-changed
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

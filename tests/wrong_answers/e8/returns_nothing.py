@@ -1,5 +1,6 @@
 # fails: e8.shape, e8.rows
 # says: None
+# misconception: e8.nothing-returned
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,4 +1,5 @@
 # fails: e8.distribution
+# misconception: e8.softmax-over-the-batch
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

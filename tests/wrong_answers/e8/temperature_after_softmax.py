@@ -1,5 +1,6 @@
 # fails: e8.temperature
 # says: temperature
+# misconception: e8.temperature-after-softmax
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.temperature
 # says: temperature
+# misconception: e8.temperature-ignored
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.temperature
 # says: temperature=0.4
+# misconception: e8.temperature-multiplied
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

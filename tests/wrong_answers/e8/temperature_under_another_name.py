@@ -1,5 +1,6 @@
 # fails: e8.temperature
 # says: temperature
+# misconception: e8.temperature-under-another-name
 
 
 def generate(self, x, max_new_tokens, t=1.0):

@@ -1,5 +1,6 @@
 # fails: e8.shape, e8.rows, e8.distribution
 # says: what the model says next
+# misconception: e8.uniform
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

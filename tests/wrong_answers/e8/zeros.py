@@ -1,4 +1,5 @@
 # fails: e8.shape, e8.rows, e8.distribution, e8.fresh, e8.context, e8.mode, e8.quiet
+# misconception: e8.model-not-asked
 
 
 def generate(self, x, max_new_tokens, temperature=1.0):

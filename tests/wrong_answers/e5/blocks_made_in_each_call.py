@@ -1,0 +1,27 @@
+# fails: e5.blocks, e5.parameters, e5.tied
+# misconception: e5.blocks-made-in-forward
+class GPT(nn.Module):
+    def __init__(self, vocab_size, context_size, hidden_size, n_layer, n_head, dropout):
+        super().__init__()
+        self.context_size = context_size
+        self.rate = dropout
+        self.words = nn.Parameter(torch.randn(vocab_size, hidden_size) * 0.02)
+        self.places = nn.Parameter(torch.randn(context_size, hidden_size) * 0.02)
+        self.sizes = hidden_size, n_head, dropout
+        self.n_layer = n_layer
+        self.gain = nn.Parameter(torch.ones(hidden_size))
+        self.shift = nn.Parameter(torch.zeros(hidden_size))
+
+    def forward(self, x, y=None):
+        if x.size(1) > self.context_size:
+            raise ValueError("the text is too long")
+        h = F.embedding(x, self.words) + self.places[: x.size(1)]
+        h = F.dropout(h, self.rate, self.training)
+        for _ in range(self.n_layer):
+            h = Block(*self.sizes)(h)
+        h = F.layer_norm(h, h.shape[-1:], self.gain, self.shift)
+        logits = h @ self.words.T
+        if y is None:
+            return logits, None
+        loss = F.cross_entropy(logits.transpose(1, 2), y)
+        return logits, loss

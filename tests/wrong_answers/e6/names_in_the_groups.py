@@ -1,0 +1,8 @@
+# fails: e6.optimizer, e6.once, e6.decay, e6.arguments
+# misconception: e6.no-parameters-passed
+def configure_optimizers(self, weight_decay, learning_rate, betas):
+    params = dict(self.named_parameters())
+    decay = [n for n in params if params[n].dim() >= 2]
+    rest = [n for n in params if params[n].dim() < 2]
+    return torch.optim.AdamW([{"params": decay, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}],
+                             lr=learning_rate, betas=betas)
