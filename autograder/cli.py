@@ -53,11 +53,26 @@ def main() -> None:
     """Build, grade and report on the transformer course."""
 
 
+def when_shown(ctx: click.Context, option: click.Parameter, setting: str | None) -> str | None:
+    """A setting of --diagnoses as it is; a bad one is wrong usage."""
+    from autograder.report.showing import BadSetting, starts
+
+    try:
+        if setting is not None:
+            starts(setting)
+    except BadSetting as error:
+        raise click.BadParameter(str(error)) from error
+    return setting
+
+
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed notebook differs.")
+@click.option("--diagnoses", default="live", metavar="live|never|after:TIME", callback=when_shown,
+              help="When checks in students' notebooks name misconceptions: live (default), never,"
+              " or after:2026-12-01T23:59+01:00.")  # fmt: skip
 @click.option("--solved", type=click.Path(file_okay=False, path_type=Path),
               help="Also write fully solved notebooks into this folder.")  # fmt: skip
-def build(check: bool, solved: Path | None) -> None:
+def build(check: bool, diagnoses: str, solved: Path | None) -> None:
     """Make the notebooks from their text sources and the reference solutions."""
     needs_clone("build")
     from autograder.build import BuildError, check_drift, texts, write, write_solved
@@ -66,7 +81,7 @@ def build(check: bool, solved: Path | None) -> None:
     drifted = []
     for text in texts(ROOT):
         try:
-            built = build_notebooks(text, ROOT)
+            built = build_notebooks(text, ROOT, diagnoses=diagnoses)
         except BuildError as error:
             fail(str(error))
         if check:
@@ -103,11 +118,15 @@ def limit_options(command: Any) -> Any:
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster at this address.")
 @click.option("--sandbox", default="on", show_default=True, type=click.Choice(["on", "none"]),
               help="none: student code has your own rights; see `course doctor`.")  # fmt: skip
+@click.option("--diagnoses", metavar="live|never|after:TIME", callback=when_shown,
+              help="When students see the misconceptions behind failed checks, such as"
+              " after:2026-12-01T23:59+01:00; as in the folder's last run if left out, at first"
+              " live. The class report always has them.")  # fmt: skip
 @limit_options
 @click.option("--json", "as_json", is_flag=True, help="Print results.json instead of a table.")
 def grade(
     assignment: str, submissions: Path, out: Path, workers: int, seed: int | None, fresh: bool,
-    scheduler: str | None, sandbox: str, as_json: bool, **limits: Any,
+    scheduler: str | None, sandbox: str, diagnoses: str | None, as_json: bool, **limits: Any,
 ) -> None:  # fmt: skip
     """Grade a class: marks, feedback pages, class report and nbgrader's gradebook.
 
@@ -117,7 +136,7 @@ def grade(
     needs_clone("grade")
     results = run_grading(
         assignment, submissions, out, workers=workers, seed=seed, limits=Limits(**limits),
-        sandbox=sandbox, scheduler=scheduler, fresh=fresh,
+        sandbox=sandbox, scheduler=scheduler, fresh=fresh, diagnoses=diagnoses,
     )  # fmt: skip
     report(results, out, as_json)
 

@@ -23,6 +23,7 @@ from autograder.build.reference import Cut, Reference
 from autograder.build.regions import BEGIN, END
 from autograder.build.text import TextCell, read_text, sections
 from autograder.build.words import WordsReference
+from autograder.report.showing import LIVE
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,18 @@ def texts(root: Path) -> list[Path]:
     return sorted((root / "notebooks" / "text").glob("*.py"))
 
 
-def build(text: Path, root: Path, points: Mapping[str, float] | None = None) -> BuiltNotebooks:
+def build(
+    text: Path, root: Path, points: Mapping[str, float] | None = None, diagnoses: str = LIVE
+) -> BuiltNotebooks:
     """Build the notebooks of one text source; the file's name is the assignment's.
 
-    points: of each exercise; those of the registered checks if left out.
+    points: of each exercise; those of the registered checks if left out. diagnoses: when the checks
+    of students name misconceptions (autograder.report.showing); what is graded stays the same.
     Raises BuildError, which names file and line, for whatever cannot be right.
     """
     source, answers, cells = _build(text, root, points)
+    if diagnoses != LIVE:
+        source = nb.with_diagnoses(source, diagnoses)
     release = nb.release_notebook(source)
     solved = nb.solved_notebook(source, answers)
     _reject_broken_code(cells, release, solved)

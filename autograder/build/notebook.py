@@ -15,7 +15,9 @@ from autograder.build.regions import without_markers
 from autograder.build.stages import RELEASE_STAGES
 from autograder.build.words import Words, rubric_source
 from autograder.checks import slug
+from autograder.report.showing import in_words
 
+SETUP = "setup"  # the cell that imports what all others need
 WORDS_STUB = "YOUR ANSWER HERE"  # nbgrader's own
 
 
@@ -49,6 +51,22 @@ def solved_notebook(source: NotebookNode, words: Mapping[str, str]) -> NotebookN
         elif cell.id in words:
             cell.source = words[cell.id]
     return solved
+
+
+def with_diagnoses(source: NotebookNode, setting: str) -> NotebookNode:
+    """Return a copy that says, behind its setup, when checks name misconceptions.
+
+    In a cell of its own: the others are those that are graded by, and no submission is told that
+    one of them was changed. Raises BadSetting.
+    """
+    changed = deepcopy(source)
+    code = (
+        f"# {in_words(setting)}\n"
+        f'from autograder.notebook import checking\n\nchecking.diagnoses("{setting}")'
+    )
+    after = [i + 1 for i, cell in enumerate(changed.cells) if cell.id == SETUP]
+    changed.cells.insert(after[0] if after else 0, named_cell("given", "diagnoses", code))
+    return changed
 
 
 def fill(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:

@@ -22,6 +22,8 @@ from autograder.probe.view import Student
 if TYPE_CHECKING:
     from autograder.checks.outcome import CheckResult
 
+_setting = "live"
+
 
 def check(exercise_id: str, *, seed: int | None = None) -> float:
     """Check one exercise of this notebook; shows what holds and what does not, returns points.
@@ -33,6 +35,7 @@ def check(exercise_id: str, *, seed: int | None = None) -> float:
         from autograder.checks import UnknownName, exercise
         from autograder.checks.outcome import score
         from autograder.report.notebook_table import table_html, table_text
+        from autograder.report.showing import as_students_see, students_see
     except ImportError:
         show("", f"{exercise_id} is checked elsewhere while the notebook is graded.")
         return 0.0
@@ -45,8 +48,23 @@ def check(exercise_id: str, *, seed: int | None = None) -> float:
         show("", f"{found.id} is answered in words and read by a person: nothing to check here.")
         return 0.0
     results = results_of(found.id, notebook_names(), seed)
-    show(table_html(found.id, found.title, results), table_text(found.id, found.title, results))
+    shown = as_students_see(results, students_see(_setting))
+    show(table_html(found.id, found.title, shown), table_text(found.id, found.title, shown))
     return float(score(results))
+
+
+def diagnoses(setting: str) -> None:
+    """Say when checks name the misconceptions behind mistakes, as the instructor wants it.
+
+    setting: "live", "never" or "after:" and a moment; raises BadSetting, see
+    autograder.report.showing.
+    """
+    global _setting
+    with contextlib.suppress(ImportError):  # while grading, the check cells are not run here
+        from autograder.report.showing import starts
+
+        starts(setting)
+    _setting = setting
 
 
 def results_of(

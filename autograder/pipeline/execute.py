@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from autograder.pipeline.given import Given, given_for
 from autograder.pipeline.results import GRADED, NOT_GRADED, SubmissionResult, WrittenResult
 from autograder.probe.errors import ProbeError, StudentTimeout
 from autograder.probe.view import Student
-from autograder.report.notebook_table import table_html, table_text
 from autograder.sandbox.resources import limit_met
 from autograder.sandbox.session import Limits, Session, Zygote, session
 
@@ -163,7 +162,7 @@ class Run:
         return f"{where}: {met}" if met else f"{where} raised {kind}: {text}"
 
     def check(self, id: str) -> list[dict[str, Any]]:
-        """Run an exercise's checks; the cell's outputs are its table and its points."""
+        """Run an exercise's checks; the cell's output is its points (see tables.py)."""
         if id in self.seen:
             return []
         self.seen.add(id)
@@ -173,14 +172,8 @@ class Run:
             student = Student(self.process, self.given.corpus_rows)
             results = run_exercise(found, student, derived(self.seed, self.who))
         self.results += results
-        shown = [replace(result, seed=None) for result in results]  # the run's seed stays secret
-        html, text = (make(id, found.title, shown) for make in (table_html, table_text))
-        return [
-            {"output_type": "display_data", "metadata": {},
-             "data": {"text/html": html, "text/plain": text}},
-            {"output_type": "execute_result", "metadata": {}, "execution_count": None,
-             "data": {"text/plain": repr(float(score(results)))}},
-        ]  # fmt: skip
+        return [{"output_type": "execute_result", "metadata": {}, "execution_count": None,
+                 "data": {"text/plain": repr(float(score(results)))}}]  # fmt: skip
 
     def add_missing(self, exercises: list[Exercise]) -> None:
         """An exercise whose check cell is gone cannot have passed."""

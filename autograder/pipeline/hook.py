@@ -26,7 +26,10 @@ from traitlets import Enum, Float
 from autograder.pipeline.execute import Executed, execute, fill_outputs, roles_of
 from autograder.pipeline.outputs import show_safely
 from autograder.pipeline.results import NOT_GRADED
+from autograder.pipeline.store import Store
+from autograder.pipeline.tables import put_tables
 from autograder.pipeline.warm import PRELOAD
+from autograder.report.showing import students_see
 from autograder.sandbox.session import Limits, Zygote
 
 
@@ -47,7 +50,8 @@ class SandboxExecute(NbGraderPreprocessor):
         executed = self.execute_now(nb, assignment, student)
         if executed.result.status == NOT_GRADED:
             raise RuntimeError(f"{student}: {executed.result.reason}")
-        put_outputs(nb, executed)
+        setting = Store(Path.cwd(), assignment).diagnoses()  # nbgrader converts from there
+        put_outputs(nb, executed, students_see(setting))
         return nb, resources
 
     def execute_now(self, nb: NotebookNode, assignment: str, student: str) -> Executed:
@@ -60,9 +64,13 @@ class SandboxExecute(NbGraderPreprocessor):
                            limits, folder / "submitted" / student / assignment)  # fmt: skip
 
 
-def put_outputs(notebook: NotebookNode, executed: Executed) -> None:
-    """Write into a notebook what came of it, as far as it can be shown to a marker safely."""
+def put_outputs(notebook: NotebookNode, executed: Executed, diagnoses: bool = True) -> None:
+    """Write into a notebook what came of it, as far as it can be shown to a marker safely.
+
+    diagnoses: whether its tables name misconceptions.
+    """
     fill_outputs(notebook, executed.outputs)
+    put_tables(notebook, executed.result.checks, diagnoses)
     show_safely(notebook)
 
 

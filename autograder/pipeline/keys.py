@@ -28,8 +28,9 @@ EXECUTES = (
     "autograder.hidden.drawn_corpus",
     "autograder.pipeline.execute",
     "autograder.pipeline.given",
-    "autograder.report.notebook_table",
 )
+# What makes the tables of check cells; they show results and are no part of them.
+SHOWS = ("autograder.report.notebook_table", "autograder.report.showing")
 SEEN_WHOLE = ("autograder/sandbox", "autograder/probe", "autograder/notebook", "data_scripts")
 PACKAGES = ("torch", "numpy", "ipython", "matplotlib", "pandas", "convokit", "tiktoken")
 OURS = ("autograder", "data_scripts")
@@ -55,19 +56,25 @@ def code_keys(assignment: str, root: Path | None = None) -> CodeKeys:
     # an exercise's checks are found by name, which no import statement says
     apart = {f"autograder.{kind}.{module}" for kind in ("checks", "hidden", "diagnosis")
              for module in names.values()}  # fmt: skip
-    diagnosis = {*(root / "autograder/diagnosis").rglob("*.toml")}  # read, not imported
     whole = [path for place in SEEN_WHOLE for path in sorted((root / place).rglob("*"))
              if path.is_file() and "__pycache__" not in path.parts]  # fmt: skip
     executes = reach.closure(EXECUTES, without=apart)
     return CodeKeys(
         digest(environment(), files_digest(root, {*whole, *executes})),
         {
-            id: files_digest(root, {*diagnosis, *reach.closure(
+            id: files_digest(root, reach.closure(
                 (f"autograder.checks.{module}", f"autograder.hidden.{module}",
-                 f"autograder.diagnosis.{module}"))})
+                 f"autograder.diagnosis.{module}")))
             for id, module in names.items()
         },
     )  # fmt: skip
+
+
+def tables_key(root: Path | None = None) -> str:
+    """A digest of the code and the words that the tables of check cells are made of."""
+    root = root or package_root()
+    words = (root / "autograder/diagnosis").rglob("*.toml")  # read, not imported
+    return files_digest(root, {*words, *Reach(root).closure(SHOWS)})
 
 
 def environment() -> dict[str, str]:

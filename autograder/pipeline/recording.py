@@ -23,7 +23,7 @@ from autograder.intake.mend import is_written
 from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed, code_of
 from autograder.pipeline.outputs import name_fault
-from autograder.pipeline.recording_files import write_autograded
+from autograder.pipeline.recording_files import replace_autograded, write_autograded
 from autograder.pipeline.recording_marks import HandMark, take_row
 from autograder.pipeline.recording_rows import CourseRows, StudentRows, open_gradebook
 from autograder.pipeline.recording_steps import Steps, read, written
@@ -34,23 +34,25 @@ from autograder.pipeline.results import (
     WrittenResult,
     is_graders_fault,
 )
+from autograder.pipeline.tables import put_tables
 
 
 class Recorder:
     """Records one submission after the other; use as a context manager.
 
     The folder is prepared. One process records into a folder at a time; formgrader may be open.
+    diagnoses: whether autograded notebooks name misconceptions.
     """
 
-    def __init__(self, folder: CourseFolder) -> None:
-        self.folder = folder
+    def __init__(self, folder: CourseFolder, diagnoses: bool = True) -> None:
+        self.folder, self.diagnoses = folder, diagnoses
         self.gradebook = open_gradebook(folder.gradebook_url)
         self.course = CourseRows(self.gradebook, folder.assignment)
 
     @cached_property
     def steps(self) -> Steps:
         """nbgrader's steps, set up with the first submission."""
-        return Steps(self.folder, self.course)
+        return Steps(self.folder, self.course, self.diagnoses)
 
     def __enter__(self) -> Recorder:
         return self
@@ -131,6 +133,13 @@ class Recorder:
         return self.folder.autograded(executed.result.student).is_file() and all(
             found.get(cell) == earned for cell, earned in points.items()
         )
+
+    def show_anew(self, result: SubmissionResult) -> None:
+        """Make the tables of an autograded notebook again; its marks stay as they are."""
+        place = self.folder.autograded(result.student)
+        notebook = read(place)
+        put_tables(notebook, result.checks, self.diagnoses)
+        replace_autograded(place, written(notebook))
 
     def bring_up_to_date(self, result: SubmissionResult) -> None:
         """Take total, marks and comments from the gradebook; raises MissingEntry."""

@@ -41,7 +41,8 @@ OPENERS: tuple[Any, ...] = (latesubmissions, overwritecells, overwritekernelspec
 class Steps:
     """nbgrader's preprocessors of one course folder, in the order that its configuration gives."""
 
-    def __init__(self, folder: CourseFolder, course: CourseRows) -> None:
+    def __init__(self, folder: CourseFolder, course: CourseRows, diagnoses: bool) -> None:
+        self.diagnoses = diagnoses
         coursedir, config = folder.nbgrader()
         log = logging.Logger("nbgrader while recording", logging.ERROR)
         log.addHandler(logging.NullHandler())
@@ -63,7 +64,7 @@ class Steps:
 
     def mark(self, notebook: NotebookNode, executed: Executed, rows: StudentRows) -> None:
         """Put the outputs in and save the marks that stand in them into the student's rows."""
-        put_outputs(notebook, executed)
+        put_outputs(notebook, executed, self.diagnoses)
         self.apply(self.marking, notebook, rows.name, AtHand(self.course, rows))
         self.validator.validate_nb(notebook)
         nbformat.validate(notebook, relax_add_props=True)

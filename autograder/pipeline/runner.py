@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,7 +25,7 @@ from autograder.intake.find import Submission, find_submissions
 from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed
 from autograder.pipeline.job import Course, Outcome, Settings
-from autograder.pipeline.keys import code_keys, digest
+from autograder.pipeline.keys import code_keys, digest, tables_key
 from autograder.pipeline.outputs import name_fault
 from autograder.pipeline.progress import Progress, Reporter
 from autograder.pipeline.recording import Recorder
@@ -40,6 +41,7 @@ from autograder.pipeline.store import CannotRun, Store, locked
 from autograder.pipeline.workers import Workers
 from autograder.report.class_report import class_report_html
 from autograder.report.feedback import feedback_html
+from autograder.report.showing import students_see
 from autograder.sandbox.session import IsolationImpossible, Limits
 
 __all__ = ["CannotRun", "grade_class", "write_pages"]
@@ -50,27 +52,32 @@ def grade_class(
     name: str, source: NotebookNode, submissions: Path, out: Path, *, workers: int = 1,
     seed: int | None = None, limits: Limits | None = None, progress: Progress = lambda line: None,
     sandbox: str = "on", scheduler: str | None = None, fresh: bool = False,
-    pool: Workers | None = None,
+    pool: Workers | None = None, diagnoses: str | None = None, now: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Grade every submission and return what results.json holds.
 
     source: the assignment's source notebook; seed: of the inputs; if None, that of the last run in
     this folder, or a new one. What an earlier run has done is not done again, unless fresh.
     scheduler: the address of a Dask cluster, in place of workers on this machine. pool: workers
-    that are warming up already. One submission's fault, or the grader's own, never stops the
-    others. Raises FolderInUse, IsolationImpossible, ClusterFailed or WorkersFailed.
+    that are warming up already. diagnoses: when students see them (autograder.report.showing); if
+    None, as in the last run in this folder; now: the time, in place of the clock's. One
+    submission's fault, or the grader's own, never stops the others. Raises BadSetting, FolderInUse,
+    IsolationImpossible, ClusterFailed or WorkersFailed.
     """
+    if diagnoses is not None:
+        students_see(diagnoses, now)  # a bad one is told before anything is done
     folder = CourseFolder(out.resolve(), name)
     with locked(folder.root), engine(name, workers, sandbox, scheduler, pool, progress) as execute:
         folder.prepare(source)
         found = [with_a_name(s) for s in find_submissions(submissions.resolve(), name)]
-        settings = Settings(
-            name, folder.root, Store(folder.root, name).seed(seed, fresh), limits or Limits(),
-            sandbox, code_keys(name).as_json(),
-        )  # fmt: skip
-        pages = Pages(folder)
-        with Recorder(folder) as recorder:
-            run = Run(Course(settings), digest(source), recorder, pages)
+        store = Store(folder.root, name)
+        settings = Settings(name, folder.root, store.seed(seed, fresh), limits or Limits(),
+                            sandbox, code_keys(name).as_json())  # fmt: skip
+        shown = students_see(store.diagnoses(diagnoses), now)
+        pages = Pages(folder, shown)
+        with Recorder(folder, shown) as recorder:
+            run = Run(Course(settings), digest(source), digest(shown, tables_key()), recorder,
+                      pages)  # fmt: skip
             entries = run.grade(found, execute, Reporter(progress, len(found)))
         graded = run_as_json(name, settings.seed, entries)
         write_results(folder.root / "results.json", graded)
@@ -128,10 +135,14 @@ def run_here(
 
 @dataclass(frozen=True)
 class Run:
-    """What a run works with; source: a digest of the course's own notebook."""
+    """What a run works with.
+
+    source: a digest of the course's own notebook; shown: of how tables are made of results.
+    """
 
     course: Course
     source: str
+    shown: str
     recorder: Recorder
     pages: Pages
 
@@ -171,14 +182,27 @@ class Run:
     def with_mark(self, executed: Executed, name: str) -> SubmissionResult:
         """Record an execution, unless the gradebook holds this very one already."""
         student, store = executed.result.student, self.course.store
-        if store.recorded(student) == name and self.recorder.stands(executed):
+        if store.recorded(student) == name and self.recorder.stands(executed) and (
+            self.shows(executed.result, name)
+        ):  # fmt: skip
             self.recorder.bring_up_to_date(executed.result)
             return executed.result
         store.keep_recorded(student, "")
         result = self.recorder.record(executed)
         if result.status != NOT_GRADED:
-            store.keep_recorded(student, name)
+            store.keep_recorded(student, name, self.shown)
         return result
+
+    def shows(self, result: SubmissionResult, name: str) -> bool:
+        """Whether the autograded notebook has its tables as they are to be; if not, make them."""
+        student, store = result.student, self.course.store
+        if store.shown(student) != self.shown:
+            try:
+                self.recorder.show_anew(result)
+            except Exception:
+                return False  # it cannot be read: it is recorded again
+            store.keep_recorded(student, name, self.shown)
+        return True
 
     def without_mark(self, outcome: Outcome) -> SubmissionResult:
         """The result of what cannot be graded; an earlier run's mark goes."""
@@ -227,10 +251,10 @@ def interrupts_wait() -> Iterator[Callable[[], contextlib.AbstractContextManager
 
 
 class Pages:
-    """One feedback page a student, and the class report."""
+    """One feedback page a student, and the class report; diagnoses: whether students see them."""
 
-    def __init__(self, folder: CourseFolder) -> None:
-        self.folder = folder
+    def __init__(self, folder: CourseFolder, diagnoses: bool) -> None:
+        self.folder, self.diagnoses = folder, diagnoses
         self.title = TITLES[folder.assignment]
         rubrics = rubrics_of(folder.source)
         self.exercises = [
@@ -243,7 +267,7 @@ class Pages:
         """Write one student's page."""
         write_atomically(
             self.folder.feedback(submission["student"]),
-            feedback_html(submission, self.title, self.exercises),
+            feedback_html(submission, self.title, self.exercises, self.diagnoses),
         )
 
     def write_report(self, results: dict[str, Any]) -> None:
@@ -252,9 +276,10 @@ class Pages:
         write_atomically(self.folder.root / "report.html", html)
 
 
-def write_pages(folder: CourseFolder, results: dict[str, Any]) -> None:
-    """Write all students' pages and the class report."""
-    pages = Pages(folder)
+def write_pages(folder: CourseFolder, results: dict[str, Any], now: datetime | None = None) -> None:
+    """Write all students' pages, with diagnoses if it is time, and the class report."""
+    setting = Store(folder.root, folder.assignment).diagnoses()
+    pages = Pages(folder, students_see(setting, now))
     for submission in results["submissions"]:
         pages.write(submission)
     pages.write_report(results)

@@ -1,9 +1,10 @@
 """What a course folder remembers of its grading runs: journal and cache in one.
 
-Under OUT/.grading/ASSIGNMENT lie the run's seed (`run.json`), one file for each submission that was
-executed (`executed/`), and one for each whose marks the gradebook holds (`recorded/`). All are JSON
-and written whole or not at all; a torn or foreign file counts as absent. Nothing else needs to
-survive a run that is killed: started again, it finds here what was done.
+Under OUT/.grading/ASSIGNMENT lie the run's seed, with the setting of when students see diagnoses
+(`run.json`), one file for each submission that was executed (`executed/`), and one for each whose
+marks the gradebook holds (`recorded/`). All are JSON and written whole or not at all; a torn or
+foreign file counts as absent. Nothing else needs to survive a run that is killed: started again, it
+finds here what was done.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from autograder.checks.outcome import CheckResult
 from autograder.pipeline.execute import Executed
 from autograder.pipeline.keys import digest
 from autograder.pipeline.results import SubmissionResult, WrittenResult
+from autograder.report.showing import LIVE
 
 FOLDER = ".grading"
 FORMAT = 1
@@ -91,15 +93,34 @@ class Store:
 
         It is on disk before it is used. fresh: forget the last run's, and all that was kept.
         """
+        run = self._run()
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
-        kept = read_json(self.folder / "run.json").get("seed")
-        seed = given if given is not None else kept
+            run.pop("seed", None)
+        seed = given if given is not None else run.get("seed")
         if not isinstance(seed, int):
             seed = secrets.randbelow(2**31)
-        write_privately(self.folder / "run.json", json.dumps({"format": FORMAT, "seed": seed}),
-                        to_disk=True)  # fmt: skip
+        self._keep_run(run, seed=seed)
         return seed
+
+    def diagnoses(self, given: str | None = None) -> str:
+        """When students see diagnoses: as given, else as the last run said; live if none did.
+
+        A setting as autograder.report.showing has it.
+        """
+        run = self._run()
+        if given is not None and given != run.get("diagnoses"):
+            self._keep_run(run, diagnoses=given)
+        return str(given or run.get("diagnoses") or LIVE)
+
+    def _run(self) -> dict[str, Any]:
+        """What all of the last run's submissions shared."""
+        return read_json(self.folder / "run.json")
+
+    def _keep_run(self, run: Mapping[str, Any], **changed: Any) -> None:
+        """Write the same with changes."""
+        write_privately(self.folder / "run.json", json.dumps({**run, "format": FORMAT, **changed}),
+                        to_disk=True)  # fmt: skip
 
     def executed(self, student: str) -> Entry | None:
         """What was kept of a student's last execution."""
@@ -134,11 +155,16 @@ class Store:
         found = read_json(self._place("recorded", student))
         return str(found.get("name", "")) if found.get("student") == student else ""
 
-    def keep_recorded(self, student: str, name: str) -> None:
+    def shown(self, student: str) -> str:
+        """The name of how a student's autograded notebook shows its tables; empty if unknown."""
+        found = read_json(self._place("recorded", student))
+        return str(found.get("shown", "")) if found.get("student") == student else ""
+
+    def keep_recorded(self, student: str, name: str, shown: str = "") -> None:
         """Say that the gradebook holds a student's marks now; an empty name: that it may not."""
         place = self._place("recorded", student)
         if name:
-            write_privately(place, json.dumps({"student": student, "name": name}))
+            write_privately(place, json.dumps({"student": student, "name": name, "shown": shown}))
         else:
             place.unlink(missing_ok=True)
 

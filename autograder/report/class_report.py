@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from autograder.checks.outcome import CheckResult
+from autograder.diagnosis.definition import EITHER, misconception, names_in
 from autograder.report.feedback import is_untouched
 from autograder.report.figures import histogram_of_marks, shares_of_checks
 from autograder.report.pages import render
@@ -45,6 +46,16 @@ class Mistake:
     students: int
 
 
+@dataclass(frozen=True)
+class Misunderstanding:
+    """One misconception of the class: what it is, who has it, and who has it or another one."""
+
+    name: str
+    says: str
+    sure: list[StudentRow]
+    perhaps: list[StudentRow]
+
+
 def class_report_html(
     results: Mapping[str, Any], title: str, exercises: Sequence[Mapping[str, Any]]
 ) -> str:
@@ -72,6 +83,7 @@ def class_report_html(
         figures=summary_numbers(rows, marks, max_score),
         histogram=Markup(histogram_of_marks(marks, max_score, describe_marks(marks, max_score))),
         shares=Markup(shares_of_checks(shares, describe_shares(shares))) if shares else "",
+        misunderstood=misunderstandings(rows, checks),
         mistakes=common_mistakes(checks),
         look=needing_a_look(rows),
     )
@@ -150,13 +162,38 @@ def passed_shares(
     ]
 
 
+def misunderstandings(
+    rows: Sequence[StudentRow], checks: Sequence[Sequence[CheckResult]]
+) -> list[Misunderstanding]:
+    """Each misconception that was found, the most frequent first; a student counts once in each.
+
+    rows, checks: of each student. Where a check says "one of these", it counts apart.
+    """
+    sure: dict[str, dict[str, StudentRow]] = {}
+    perhaps: dict[str, dict[str, StudentRow]] = {}
+    for row, found in zip(rows, checks, strict=True):
+        for text in (r.misconception for r in found if r.status == "failed" and r.misconception):
+            for name in names_in(text):
+                (perhaps if EITHER in text else sure).setdefault(name, {})[row.student] = row
+    listed = []
+    for name in sorted({*sure, *perhaps}):
+        certain, known = sure.get(name, {}), misconception(name)
+        others = [row for who, row in perhaps.get(name, {}).items() if who not in certain]
+        says = known.says if known else ""
+        listed.append(Misunderstanding(name, says, list(certain.values()), others))
+    return sorted(listed, key=lambda one: (-len(one.sure), -len(one.perhaps)))
+
+
 def common_mistakes(checks: Sequence[Sequence[CheckResult]], most: int = 12) -> list[Mistake]:
-    """The messages that most students met, at least two; a message counts once in an exercise."""
+    """The messages of unknown cause that most students met, at least two.
+
+    A message counts once in an exercise.
+    """
     met: dict[tuple[str, str], dict[str, None]] = {}
     students: dict[tuple[str, str], int] = {}
     for found in checks:
         mine: dict[tuple[str, str], None] = {}
-        for result in (r for r in found if r.status == "failed"):
+        for result in (r for r in found if r.status == "failed" and not r.misconception):
             key = (result.exercise, result.message)
             met.setdefault(key, {})[result.id] = None
             mine[key] = None

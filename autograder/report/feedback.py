@@ -6,9 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from autograder.checks.outcome import CheckResult, score
-from autograder.report.notebook_table import details
+from autograder.report.diagnoses import Lines, guidance
+from autograder.report.notebook_table import advice, evidence
 from autograder.report.pages import render
+from autograder.report.pictures import picture_svg
+from autograder.report.showing import as_students_see
 from autograder.report.wording import (
     NOT_WRITTEN,
     from_json,
@@ -22,14 +27,19 @@ STEPS = 3  # more than that at once is a wall
 
 @dataclass(frozen=True)
 class CheckView:
-    """One check as the page shows it; details: labelled lines."""
+    """One check as the page shows it.
+
+    evidence and advice: labelled lines before and after the picture, which is empty for most.
+    """
 
     id: str
     status: str
     claim: str
     points: float
     max_points: float
-    details: list[tuple[str, str]]
+    evidence: Lines
+    picture: Markup
+    advice: Lines
 
 
 @dataclass(frozen=True)
@@ -67,13 +77,16 @@ class ExerciseView:
 
 
 def feedback_html(
-    submission: Mapping[str, Any], assignment_title: str, exercises: Sequence[Mapping[str, Any]]
-) -> str:
+    submission: Mapping[str, Any], assignment_title: str, exercises: Sequence[Mapping[str, Any]],
+    diagnoses: bool = True,
+) -> str:  # fmt: skip
     """The page for one entry of results.json; exercises: id, title and points of each, in order.
 
-    Only checks of these exercises are shown, and of a check only what a student may see.
+    Only checks of these exercises are shown, and of a check only what a student may see, which
+    diagnoses may be part of.
     """
-    checks = [from_json(check) for check in submission.get("checks") or ()]
+    found = [from_json(check) for check in submission.get("checks") or ()]
+    checks = as_students_see(found, diagnoses)
     by_exercise = {e["id"]: [c for c in checks if c.exercise == e["id"]] for e in exercises}
     shown = [check for found in by_exercise.values() for check in found]
     total = submission.get("max_score") or sum(e["points"] for e in exercises)
@@ -119,15 +132,24 @@ def exercise_view(
     unwritten = ""
     if nothing_written(checks):
         unwritten = unwritten_line(exercise["id"], checks)
-    views = [CheckView(c.id, c.status, c.claim, c.points, c.max_points, details(c)) for c in checks]
+    told = guidance(checks)
+    views = [check_view(check, told.get(check.id)) for check in checks]
     by_hand = (submission.get("changed") or {}).get(exercise["id"], {})
     changed = by_hand.get("points") is not None
     earned = by_hand["points"] if changed else score(list(checks))
-    quiet = [view for view in views if view.status == "passed" and not view.details]
+    quiet = [view for view in views if view.status == "passed" and not view.advice]
     return ExerciseView(
         exercise["id"], exercise["title"], earned, exercise["points"], unwritten,
         [view for view in views if view not in quiet], quiet,
         comment=by_hand.get("comment") or ("these points were set by hand" if changed else ""),
+    )  # fmt: skip
+
+
+def check_view(check: CheckResult, told: Lines | None) -> CheckView:
+    """Prepare one check; told: what there is to say of its cause."""
+    return CheckView(
+        check.id, check.status, check.claim, check.points, check.max_points, evidence(check),
+        Markup(picture_svg(check.picture)), advice(check, told),
     )  # fmt: skip
 
 
@@ -183,6 +205,8 @@ def start(exercise_id: str, checks: Sequence[CheckResult]) -> str:
     lost = sum(check.max_points - check.points for check in checks if check.status != "errored")
     first = next(check for check in checks if check.status in ("failed", "skipped"))
     hint = f" Hint: {sentence(first.hint)}" if first.hint else ""
+    if told := guidance(checks).get(first.id):
+        hint = "" if "either" in dict(told) else f" {dict(reversed(told))['question']}"
     problem = first.message.rstrip(".")
     return f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {problem}.{hint}"
 

@@ -12,6 +12,8 @@ import textwrap
 from collections.abc import Sequence
 
 from autograder.checks.outcome import CheckResult, score
+from autograder.report.diagnoses import Lines, guidance
+from autograder.report.pictures import picture_svg, picture_text
 from autograder.report.wording import (
     NOT_WRITTEN,
     SYMBOLS,
@@ -40,7 +42,8 @@ def table_html(exercise_id: str, title: str, results: Sequence[CheckResult]) -> 
     if nothing_written(results):
         body = f'<p style="margin: 0;">{prose(kind_line(results))}</p>'
     else:
-        rows = "".join(check_row(result) for result in results)
+        told = guidance(results)
+        rows = "".join(check_row(result, told.get(result.id)) for result in results)
         body = (
             '<table style="border-collapse: collapse; border: none; width: 100%; margin: 0;'
             f' font-size: inherit; table-layout: auto;"><tbody>{rows}</tbody></table>'
@@ -60,11 +63,14 @@ def table_text(exercise_id: str, title: str, results: Sequence[CheckResult]) -> 
     lines = [verdict(exercise_id, title, results)]
     if nothing_written(results):
         return "\n".join([*lines, indented(kind_line(results), 2)])
+    told = guidance(results)
     for result in results:
         points = f", {of_points(result.points, result.max_points)}" if result.max_points else ""
         lines.append(f"  {SYMBOLS[result.status]} {result.id}: {WORDS[result.status]}{points}")
         lines.append(indented(result.claim, 4))
-        lines += [indented(f"{label + ':':<10}{text}", 6, 10) for label, text in details(result)]
+        lines += [labelled(*line) for line in evidence(result)]
+        lines += [" " * 6 + line for line in picture_text(result.picture).splitlines()]
+        lines += [labelled(*line) for line in advice(result, told.get(result.id))]
     if line := seed_line(exercise_id, results):
         lines.append(indented(line, 2))
     return "\n".join(printable(line) for line in lines)
@@ -98,22 +104,27 @@ def kind_line(results: Sequence[CheckResult]) -> str:
     return next(result.message for result in results if result.status == "failed")
 
 
-def details(result: CheckResult) -> list[tuple[str, str]]:
-    """The labelled lines below a check's claim, none for one that simply passed."""
-    lines: list[tuple[str, str]] = []
+def evidence(result: CheckResult) -> Lines:
+    """The labelled lines below a check's claim, none for one that passed: what there was to see."""
+    lines: Lines = []
     if result.status == "failed":
         lines = [
             ("problem", result.message),
             ("expected", result.expected),
             ("got", result.got),
-            ("hint", result.hint),
         ]
     elif result.status == "skipped":
         lines = [("why", result.message.removeprefix("not tried: "))]
     elif result.status == "errored":
         blame = f"this is not your fault: tell your instructor that `{result.id}` broke"
         lines = [("problem", result.message), ("what now", blame)]
-    return [line for line in lines if line[1]] + [("advice", text) for text in result.remarks]
+    return [line for line in lines if line[1]]
+
+
+def advice(result: CheckResult, told: Lines | None) -> Lines:
+    """What follows the evidence; told: of the cause, where that is known, in place of the hint."""
+    hint = [("hint", result.hint)] if result.status == "failed" and result.hint else []
+    return [*(told or hint), *(("advice", text) for text in result.remarks)]
 
 
 def seed_line(exercise_id: str, results: Sequence[CheckResult]) -> str:
@@ -125,13 +136,14 @@ def seed_line(exercise_id: str, results: Sequence[CheckResult]) -> str:
     return f"inputs drawn with seed {seeds[0]}: {call} repeats them"
 
 
-def check_row(result: CheckResult) -> str:
+def check_row(result: CheckResult, told: Lines | None) -> str:
     """One check: badge, claim with what there is to say about it, points."""
+    below = explanation(result, told)
     points = f"{number(result.points)} of {number(result.max_points)}" if result.max_points else ""
     return (
         f'<tr style="background: transparent; border: none; border-top: {_BORDER};">'
         f'<td style="{_CELL} white-space: nowrap; width: 1%;">{badge(result.status)}</td>'
-        f'<td style="{_CELL}">{prose(result.claim)} {small_id(result.id)}{explanation(result)}</td>'
+        f'<td style="{_CELL}">{prose(result.claim)} {small_id(result.id)}{below}</td>'
         f'<td style="{_CELL} white-space: nowrap; width: 1%; text-align: right; padding-right: 0;">'
         f"{points}</td></tr>"
     )
@@ -154,19 +166,27 @@ def small_id(check_id: str) -> str:
     )
 
 
-def explanation(result: CheckResult) -> str:
-    """The labelled lines as a block beside a rule; white space in them is kept."""
-    lines = "".join(
-        '<div style="display: flex; gap: 10px; align-items: baseline;">'
-        f'<span style="flex: 0 0 5.2em;">{label}:</span> '
-        f'<span style="flex: 1 1 auto; min-width: 0; white-space: pre-wrap;">{value(label, text)}'
-        "</span></div>"
-        for label, text in details(result)
-    )
-    if not lines:
+def explanation(result: CheckResult, told: Lines | None) -> str:
+    """Evidence, picture and advice as a block beside a rule."""
+    block = "".join(line_html(*line) for line in evidence(result))
+    if drawing := picture_svg(result.picture):
+        style = "margin: 8px 0; overflow-x: auto; contain: inline-size;"  # widens no narrow column
+        block += f'<div style="{style}">{drawing}</div>'
+    block += "".join(line_html(*line) for line in advice(result, told))
+    if not block:
         return ""
     rule = "3px solid " + BADGES["skipped" if result.status == "passed" else result.status]
-    return f'<div style="margin: 4px 0 2px; padding-left: 10px; border-left: {rule};">{lines}</div>'
+    return f'<div style="margin: 4px 0 2px; padding-left: 10px; border-left: {rule};">{block}</div>'
+
+
+def line_html(label: str, text: str) -> str:
+    """One labelled line; white space in it is kept."""
+    return (
+        '<div style="display: flex; gap: 10px; align-items: baseline;">'
+        f'<span style="flex: 0 0 5.8em;">{label}:</span> '
+        f'<span style="flex: 1 1 auto; min-width: 0; white-space: pre-wrap;">{value(label, text)}'
+        "</span></div>"
+    )
 
 
 def value(label: str, text: str) -> str:
@@ -175,6 +195,11 @@ def value(label: str, text: str) -> str:
         style = f"font-family: {_CODE_FONT}; font-size: 13px;"
         return f'<span style="{style}">{prose(text)}</span>'
     return prose(text)
+
+
+def labelled(label: str, text: str) -> str:
+    """One labelled line of plain text."""
+    return indented(f"{label + ':':<12}{text}", 6, 12)
 
 
 def indented(text: str, indent: int, hanging: int = 0) -> str:

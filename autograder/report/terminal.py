@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.checks import slug
 from autograder.checks.outcome import CheckResult
+from autograder.diagnosis.definition import EITHER
 from autograder.report.points import points_by_exercise
 from autograder.report.wording import from_json, nothing_written, number, plural, printable
 
@@ -60,10 +61,15 @@ def first_reason(entry: Mapping[str, Any], checks: Sequence[CheckResult]) -> str
 
 
 def explanation(entry: Mapping[str, Any], check: CheckResult) -> str:
-    """What a check said, or what happened to its cell: a cell that stopped explains more."""
+    """What a check said, behind the name of its cause, if that is known; or what happened to its
+    cell: a cell that stopped explains more."""
     cell = f"the cell {slug(check.exercise)}_solution"
     notes = [str(note) for note in entry.get("notes", ()) if str(note).startswith(cell)]
-    return notes[0] if notes else check.message
+    if notes or not check.misconception:
+        return notes[0] if notes else check.message
+    prefix = f"{slug(check.exercise)}."
+    names = check.misconception.replace(prefix, "").replace(EITHER, " or ")
+    return f"{names}: {check.message}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

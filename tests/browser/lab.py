@@ -144,6 +144,16 @@ class NotebookPage:
         wait_for(lambda: self._run(text, cell_id).strip(), f"something shown below {cell_id}")
         return self._run(text, cell_id)
 
+    def labels_of_drawings(self, cell_id: str) -> list[str]:
+        """Return what the drawings below a cell are called for those who do not see them."""
+        drawings = "[role=img][aria-label]:is(svg)"
+        return self._run(
+            """const found = content.widgets[index(arg.id)].outputArea.node;
+            const drawings = Array.from(found.querySelectorAll(arg.drawings));
+            return drawings.map(each => each.getAttribute('aria-label'));""",
+            id=cell_id, drawings=drawings,
+        )  # fmt: skip
+
     def errors(self, cell_id: str) -> list[str]:
         """Return the exceptions that a cell's outputs show."""
         outputs = self.outputs(cell_id)

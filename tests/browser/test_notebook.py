@@ -65,7 +65,26 @@ def test_a_wrong_answer_to_e1_is_told_apart_and_explained(page, solution, screen
     shown = page.shown("e1_check")
     page.screenshot(screenshots / f"e1-wrong-{theme.split()[-1].lower()}.png")
     assert "✗" in shown and ": 5 of 5" not in shown
-    assert "mask" in shown, "the page does not say what to look at"
+    assert "e1.no-mask" in shown, "the page does not name the mistake"
+    assert "If you change only the last token" in shown, "there is no question that leads on"
+    (label,) = page.labels_of_drawings("e1_check")
+    assert "Position 1 listens to the later positions 2, 3, 4, 5, 6." in label
+
+
+def test_a_notebook_with_the_switch_keeps_the_cause_to_itself(driver, server, solution):
+    quiet = server.root / "quiet.ipynb"
+    nbformat.write(build(TEXT, ROOT, diagnoses="never").release, quiet)
+    page = NotebookPage(driver, server, quiet.name)
+    try:
+        page.write("e1_solution", without_mask(solution))
+        for cell_id in ["setup", "diagnoses", "e1_solution", "e1_check"]:
+            page.run_cell(cell_id)
+            assert not page.errors(cell_id)
+        shown = page.shown("e1_check")
+        assert "hint" in shown and "e1.no-mask" not in shown
+        assert len(page.labels_of_drawings("e1_check")) == 1
+    finally:
+        page.close()
 
 
 def test_an_empty_exercise_is_met_with_a_kind_word_and_no_traceback(page, screenshots):

@@ -285,3 +285,33 @@ def test_every_exercise_of_an_assignment_has_its_cells(assignment):
     assert set(ids("written")) == set(ids("rubric")) == by_hand
     assert ids("self-check") == list(TASKS[assignment])
     assert sorted(ids("exercise")) == sorted(ids("check", "self-check"))
+
+
+@pytest.mark.parametrize("assignment", ["assignment4", "lab11"])
+def test_the_switch_for_diagnoses_is_one_given_cell_more_and_nothing_else(assignment):
+    plain = build_assignment(assignment)
+    changed = build(ROOT / "notebooks" / "text" / f"{assignment}.py", ROOT,
+                    diagnoses="after:2026-12-01T23:59+01:00")  # fmt: skip
+    for kind in ("source", "release", "solved"):
+        before, after = getattr(plain, kind), getattr(changed, kind)
+        added = cell(after, "diagnoses")
+        assert [c for c in after.cells if c.id != "diagnoses"] == before.cells
+        place = after.cells.index(added)
+        assert after.cells[place - 1].id == "setup"
+        assert 'checking.diagnoses("after:2026-12-01T23:59+01:00")' in added.source
+        assert "after 1 December 2026, 23:59 (UTC+01:00)" in added.source
+        assert added.metadata.nbgrader.locked
+        nbformat.validate(after)
+    namespace = {}
+    try:
+        exec(cell(changed.release, "diagnoses").source, namespace)
+        assert namespace["checking"]._setting == "after:2026-12-01T23:59+01:00"
+    finally:
+        namespace["checking"].diagnoses("live")
+
+
+def test_without_the_switch_the_notebooks_are_as_before(golden):
+    assert "diagnoses" not in [cell.id for cell in golden.build().release.cells]
+    assert build_assignment("assignment4").release == build(
+        ROOT / "notebooks" / "text" / "assignment4.py", ROOT, diagnoses="live"
+    ).release  # fmt: skip

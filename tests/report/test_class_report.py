@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from autograder.diagnosis.definition import misconception
 from autograder.report.class_report import (
     class_report_html,
     common_mistakes,
@@ -69,7 +70,7 @@ def test_a_name_cannot_leave_its_folder_or_its_attribute(name):
 
 def test_who_needs_a_look_is_listed_with_the_reason():
     text = page_of(class_results()).text
-    listed = text[text.index("Who needs a look") : text.index("Distribution of marks")]
+    listed = text[text.index("Who needs a look") : text.index("What this class")]
     assert "not graded: the notebook is not valid JSON (line 3)" in listed
     assert "graded: the grader itself failed on e1.shape (grace)" in listed
     assert "needs manual grading: an essay (hal)" in listed
@@ -128,7 +129,7 @@ def test_shares_leave_out_what_the_grader_could_not_decide():
 
 
 def test_common_mistakes_count_students_and_leave_out_singles():
-    wrong = results("biased and unmasked")
+    wrong = [replace(r, misconception=None) for r in results("biased and unmasked")]
     found = common_mistakes([wrong, wrong, results("payload")])
     assert {m.students for m in found} == {2}
     assert ["e1.causal"] in [m.check_ids for m in found]
@@ -141,6 +142,58 @@ def test_a_message_that_several_checks_give_counts_once_for_a_student():
     (mistake,) = common_mistakes([same, same])
     assert mistake.students == 2
     assert mistake.check_ids == ["e1.causal", "e1.shape"]
+
+
+def test_a_mistake_of_known_cause_is_no_message_without_one():
+    wrong = results("biased and unmasked")
+    assert all(r.misconception for r in wrong if r.status == "failed")
+    assert not common_mistakes([wrong, wrong])
+
+
+def misunderstood(*texts):
+    """The section on a class whose students have these causes, one of each, and nobody else."""
+    base = results("biased and unmasked")
+    entries = []
+    for number, text in enumerate(texts):
+        checks = [replace(r, misconception=text if r.status == "failed" else None) for r in base]
+        entries.append(submission(f"student{number}", checks=checks).as_json())
+    page = page_of({**class_results(), "submissions": entries})
+    if "What this class misunderstands" not in page.text:
+        return "", page
+    start = page.text.index("What this class misunderstands")
+    return page.text[start : page.text.index("Distribution of marks")], page
+
+
+def test_misconceptions_come_with_their_sentence_and_who_has_them_the_most_frequent_first():
+    text, page = misunderstood("e1.no-scale", "e1.no-mask", "e1.no-mask")
+    for name in ("e1.no-mask", "e1.no-scale"):
+        assert misconception(name).says.replace("`", "") in text
+    assert text.index("2 e1.no-mask") < text.index("1 e1.no-scale")
+    assert "student1, student2" in text
+    assert "one of" not in text
+    assert page.attributes("href").count(feedback_link("student1", "assignment4")) == 2
+
+
+def test_a_student_with_two_at_once_counts_in_both():
+    text, _ = misunderstood("e1.no-mask + e1.no-scale", "e1.no-scale")
+    assert "2 e1.no-scale" in text and "1 e1.no-mask" in text
+
+
+def test_what_fits_equally_well_counts_apart():
+    text, _ = misunderstood("e1.no-mask | e1.no-scale", "e1.no-scale")
+    assert "1 1 e1.no-scale" in text and "0 1 e1.no-mask" in text
+    assert text.index("e1.no-scale") < text.index("e1.no-mask")
+    assert "student1 one of: student0" in text
+
+
+def test_names_of_later_versions_are_listed_without_a_sentence_and_escaped():
+    text, page = misunderstood(f"e1.{PAYLOAD}")
+    assert f"1 e1.{PAYLOAD} student0" in text
+    assert "img" not in page.names()
+
+
+def test_a_class_without_diagnoses_has_no_such_section():
+    assert misunderstood(None, None)[0] == ""
 
 
 def bar_heights(svg):

@@ -1,5 +1,7 @@
 """The table that is printed when a class was graded."""
 
+from dataclasses import replace
+
 from autograder.report.terminal import table, width
 from tests.report.samples import PAYLOAD, class_results, errored, results, submission
 
@@ -26,7 +28,14 @@ def test_no_line_is_wider_than_a_terminal():
 def test_the_line_says_the_first_reason():
     (line,) = lines_of(submission("bertrand", "biased and unmasked"))[2:3]
     assert line.startswith("bertrand  graded")
-    assert "e1.parameters: the number of trainable parameters" in line
+    assert "e1.parameters: biases: the number of trainable parameters" in line
+
+
+def test_causes_that_fit_equally_well_are_joined_by_or():
+    first, second, *rest = results("biased and unmasked")
+    named = replace(second, misconception="e1.biases | e1.no-mask")
+    (line,) = lines_of(submission("bertrand", checks=[first, named, *rest]))[2:3]
+    assert "e1.parameters: biases or no-mask: the number" in line
 
 
 def test_a_cell_that_stopped_is_the_reason_before_what_it_left_undone():
