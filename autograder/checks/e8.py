@@ -16,6 +16,7 @@ from autograder.checks.evidence.languages import (
     sure_language,
     with_some_model,
 )
+from autograder.checks.evidence.like_forward import expect_like_forward
 from autograder.checks.expectations import agrees, expect, expect_tensor, name_type
 from autograder.checks.framework import Exercise
 from autograder.probe.view import Student
@@ -109,6 +110,9 @@ def the_model_sees_the_last_tokens(student: Student, rng: Draw) -> None:
                 writer.new_tokens(x, n), continuation(writer.language, x, n),
                 f"the model is not given the last tokens (context_size=5, {T} tokens in x)",
             )  # fmt: skip
+        if not writer.watched:
+            expect_like_forward(writer, rng, "the model is not given the last tokens",
+                                training=False)  # fmt: skip
 
     with_some_model(student, language, claim)
 
@@ -123,6 +127,9 @@ def dropout_is_off_and_the_mode_comes_back(student: Student, rng: Draw) -> None:
     def claim(writer: Writer) -> None:
         for training in (True, False):
             expect_mode_kept(writer, rng.tokens(V, 2, 3), training)
+        if not writer.watched:
+            expect_like_forward(writer, rng, "dropout is active while the model writes",
+                                training=True)  # fmt: skip
 
     with_some_model(student, language, claim)
 

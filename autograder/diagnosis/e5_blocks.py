@@ -44,16 +44,17 @@ def block_names(case: Case) -> list[str]:
 
 
 def numbers_at(case: Case, sizes: Sizes) -> tuple[list[int], int]:
-    """Which block ran first, second, ...; and how many were made."""
+    """Which block ran first, second, ...; and how many the model knows."""
     with known_gpt(case.student, case.rng, sizes) as gpt:
-        return run(gpt, case.rng, 2, 5).seen.numbers, len(gpt.made)
+        return run(gpt, case.rng, 2, 5).seen.numbers, len(gpt.blocks_at)
 
 
 def count_name(case: Case) -> list[str]:
     """What is wrong with the number of blocks, at two numbers of layers."""
-    counts = []
+    counts, known = [], []
     for sizes in (SMALL, OTHER):
-        numbers, _ = numbers_at(case, sizes)
+        numbers, registered = numbers_at(case, sizes)
+        known.append(registered)
         counts.append((sizes, numbers, len(set(numbers))))
     if all(not numbers for _, numbers, _ in counts):
         return ["blocks-not-used"]
@@ -65,7 +66,7 @@ def count_name(case: Case) -> list[str]:
         found = [different for _, _, different in counts]
         wanted = [sizes.n_layer for sizes, _, _ in counts]
         if found == wanted:
-            return []
+            return ["one-block-too-many"] if known == [n + 1 for n in wanted] else []
         if found == [n - 1 for n in wanted]:
             return ["one-block-too-few"]
         if found == [n + 1 for n in wanted]:

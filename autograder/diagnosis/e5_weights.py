@@ -241,7 +241,9 @@ def in_some_blocks(starts: Sequence[Start]) -> bool:
     for start in starts:
         each = [laws(p, start.sizes, False) for p in start.groups["output"]]
         scaled = sum(SCALED in here for here in each)
-        if not 0 < scaled < len(each) or not all(SCALED in e or PLAIN in e for e in each):
+        if not 0 < scaled < len(each) == start.sizes.n_layer or not all(
+            SCALED in e or PLAIN in e for e in each
+        ):
             return False
     return True
 

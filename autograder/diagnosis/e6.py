@@ -122,7 +122,8 @@ def decay_findings(
     matrices = {name for name, p in held.items() if p.values.dim() >= 2}
     full = [group for group in trial.groups if group.names]
     decay &= set(held) if only is None else only
-    if len(full) == 1 and len(trial.groups) == 1:
+    everything = {p.name for p in model.parameters if p.trainable} <= set(held)
+    if len(full) == 1 and len(trial.groups) == 1 and everything:
         yield Finding(("one-group",), ("once", "decay") if decay == set(held) else ("once",), ALL)
         if decay == set(held):
             return
@@ -132,7 +133,7 @@ def decay_findings(
         yield Finding(("grouped-by-size",), ("once", "decay") if not decay else ("decay",), ALL)
         return
     if len(full) == 1 and len(trial.groups) > 1 and not decay:
-        if matrices >= {p.name for p in model.parameters if p.trainable and p.values.dim() >= 2}:
+        if everything:
             yield Finding(("decaying-group-empty",), ("once", "decay"), ALL)
         return
     if name := name_of_decay(model, decay, set(held), matrices):

@@ -100,7 +100,10 @@ def draw_findings(case: Case) -> Iterator[Finding]:
         yield Finding(("model-not-asked",), (*ANY, "quiet"))
         return
     if drawing.desk is None:
-        yield from probability_findings(case)
+        if a_desk(case, spread_language(case.rng), drawing.contexts, 2, 1.0)[0] is not None:
+            yield Finding(("other-default-temperature",), ("distribution",), (*ANY, "quiet"))
+        else:
+            yield from probability_findings(case)
         return
     repeated = list(repetition_findings(drawing.desk, drawing.contexts))
     yield from repeated
@@ -117,12 +120,20 @@ def draw_findings(case: Case) -> Iterator[Finding]:
     if found == [()]:
         if case.failed("temperature"):
             yield from temperature_findings(drawing, drawing.desk, logits)
+    elif found is not None and default_is_another(drawing, logits):
+        yield Finding(("other-default-temperature",), ("distribution",), ANY)
     elif found:
         yield from law_findings(found)
     elif cut_off(counts, logits):
         yield Finding(("rare-tokens-cut-off",), ("distribution",), ANY)
     elif found == []:
         yield from scale_findings(drawing, logits)
+
+
+def default_is_another(drawing: Drawing, logits: Tensor) -> bool:
+    """Whether draws are right where a temperature of 1 is asked for; without any, they are not."""
+    explicit = drawing.counts(1.0)
+    return explicit is not None and fitting({1.0: explicit}, logits) == [()]
 
 
 def law_findings(found: list[Names]) -> Iterator[Finding]:
@@ -225,12 +236,6 @@ def scale_findings(drawing: Drawing, logits: Tensor) -> Iterator[Finding]:
     if any(counts is None for counts in given.values()):
         return
     samples = {t: counts for t, counts in given.items() if counts is not None}
-    found = fitting({1.0: samples[1.0]}, logits)
-    if found == [()]:
-        implicit = drawing.counts()
-        if implicit is not None and fitting({1.0: implicit}, logits) == []:
-            yield Finding(("other-default-temperature",), ("distribution",))
-        return
     for name, power in (("temperature-is-fixed", 0), ("logits-scaled", 1)):
         scales = {t: t**-power for t in samples}
         if power:

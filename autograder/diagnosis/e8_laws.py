@@ -47,6 +47,7 @@ TRANSFORMS: dict[str, Transform] = {
     "softmax-twice/after": lambda z, t: torch.softmax(torch.softmax(z, -1) / t, -1),
     "logits-rounded": lambda z, t: torch.softmax((z / t).floor(), -1),
     "logits-rounded/to the nearest": lambda z, t: torch.softmax((z / t).round(), -1),
+    "logits-rounded/towards 0": lambda z, t: torch.softmax((z / t).trunc(), -1),
     "fraction-upside-down": lambda z, t: torch.softmax(t / z, -1),
     "sigmoid-for-softmax": lambda z, t: torch.sigmoid(z / t),
     "least-likely": lambda z, t: torch.softmax(-z / t, -1),
@@ -105,21 +106,22 @@ def laws(seen: Seen) -> Iterator[tuple[Names, Tensor]]:
 def chances(counts: Tensor, laws: Tensor) -> Tensor:
     """How likely counts so far from each law are, by chi-square over all contexts.
 
-    Rare tokens count as one, so that each cell expects enough; what a law excludes never comes.
+    Rare tokens, of which fewer than LEAST_EXPECTED should come in all, count as one cell, measured
+    by its likelihood. What a law excludes never comes.
     Shapes: counts (K, V), laws (M, K, V) -> (M,).
     """
     n = counts.double().expand_as(laws)
     expected, order = (n.sum(-1, keepdim=True) * laws).sort(-1)
     got = n.gather(-1, order)
-    before = expected.cumsum(-1) - expected
-    rare = before < LEAST_EXPECTED  # these, the last of them as well, are one cell
+    rare = expected.cumsum(-1) < LEAST_EXPECTED
     cells = torch.where(rare, 0.0, (got - expected) ** 2 / expected.clamp_min(1e-9)).sum(-1)
-    wanted, came = ((rare * part).sum(-1) for part in (expected, got))
-    statistic = (cells + (came - wanted) ** 2 / wanted.clamp_min(1e-9)).sum(-1)
-    freedom = (~rare).sum(-1).sum(-1).double()
+    came, wanted = ((rare * part).sum(-1) for part in (got, expected))
+    of_rare = 2 * (torch.xlogy(came, came / wanted.clamp_min(1e-300)) - came + wanted)
+    statistic = (cells + of_rare).sum(-1)
+    freedom = ((~rare).sum(-1) + rare.any(-1).long() - 1).sum(-1).double()
     likely = torch.special.gammaincc(freedom.clamp_min(1.0) / 2, statistic / 2)
     impossible = (~(laws > 0) & (n > 0)).any(-1).any(-1)  # also where a law has no numbers
-    return torch.where(impossible, 0.0, torch.where(freedom > 0, likely, 1.0))
+    return torch.where(impossible, 0.0, likely)
 
 
 def chance(counts: Tensor, law: Tensor) -> float:

@@ -84,14 +84,16 @@ def desks(case: Case, language: Language) -> Iterator[Desk]:
             yield Desk(direct, takes_more=False)
 
 
-def a_desk(case: Case, language: Language, x: Tensor, n: int = 2) -> tuple[Desk | None, bool]:
+def a_desk(
+    case: Case, language: Language, x: Tensor, n: int = 2, *args: Any
+) -> tuple[Desk | None, bool]:
     """The first model that generate gets on with; else the first on which it does not raise.
 
     Also whether it asks no model for a single token: not ours, and not its own in any other way.
     """
     without_fault, raised = None, False
     for desk in desks(case, language):
-        desk.first = desk.ask(x, n)
+        desk.first = desk.ask(x, n, *args)
         if desk.first.fault is None and (desk.first.calls or not desk.writer.watched):
             return desk, False
         raised = raised or desk.first.fault is not None

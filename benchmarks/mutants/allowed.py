@@ -35,14 +35,21 @@ class Rule:
 
 def changes_a_bias(mutant: Mutant) -> bool:
     """Whether a projection or a LayerNorm gets or loses its bias by its argument."""
-    if mutant.operator == "constant":
-        return {mutant.before, mutant.after} == {"True", "False"} and "bias=" in mutant.diff
-    return mutant.operator in ("bias", "argument-dropped") and "bias=" in mutant.diff
+    if mutant.operator == "constant" and {mutant.before, mutant.after} != {"True", "False"}:
+        return False
+    return mutant.operator in ("bias", "argument-dropped", "constant") and "bias=" in changed(
+        mutant
+    )
+
+
+def changed(mutant: Mutant) -> str:
+    """The lines that are not the same."""
+    return "\n".join(line for line in mutant.diff.splitlines() if line[:1] in "+-")
 
 
 def not_of_the_vocabulary(mutant: Mutant) -> bool:
     """Whether a bias changes in a layer of E5 other than the last, which has none."""
-    return changes_a_bias(mutant) and "hidden_size, vocab_size" not in mutant.diff
+    return changes_a_bias(mutant) and "hidden_size, vocab_size" not in changed(mutant)
 
 
 def changes_the_form_of_gelu(mutant: Mutant) -> bool:

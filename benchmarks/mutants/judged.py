@@ -12,7 +12,7 @@ from benchmarks.mutants.judging import Verdict, compared, graded, verdict
 from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.pool import Ended, run_jobs
 
-CPU_S, WALL_S = 20, 120.0  # of one job; the slowest right one takes a tenth
+CPU_S, WALL_S = 30, 400.0  # of one job; the slowest right one takes a tenth
 
 
 def judged(

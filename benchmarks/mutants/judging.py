@@ -108,7 +108,7 @@ def verdict(mutant: Mutant, grading: Any, comparison: Any) -> Verdict:
         return Verdict(mutant, "grader failed", True, graded=marks)
     lost = marks is None or marks.points < marks.full
     found: Compared | None = comparison.value
-    if found is None and comparison.failed != HANGS:
+    if found is None and not (lost and comparison.failed == HANGS):
         return Verdict(mutant, "broken", lost, graded=marks, failed=comparison.failed)
     if found is not None and found.proof.equivalent:
         return Verdict(mutant, "equivalent", lost, graded=marks, proof=found.proof)

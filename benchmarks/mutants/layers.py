@@ -72,7 +72,7 @@ def compare_layer(c: Comparison, make: Callable[[Any], Any], shapes: Iterable[Sh
             reseed(1000 + number)
             fill(pair)
         for scale in (1.0, 3.0, 0.0):
-            if scale == 1.0 or number < 3:
+            if scale == 1.0 or (number < 3 and shape[1] < 100):
                 compare_calls(c, pair, inputs(shape, number) * scale)
     c.same("float32", lambda m: in_single_precision(m, x), pair)
 
@@ -218,8 +218,17 @@ def compare_initial_values(c: Comparison, make: Callable[[Any], Any]) -> None:
         if a[0].shape == b[0].shape and all(map(torch.equal, a, b)):
             c.note("initial values", 0.0, 0.0)
             continue
-        a, b = (torch.cat([v.flatten() for v in side]).double() for side in (a, b))
+        # A constructor that sets a seed draws the same every time: that is one sample, not six.
+        a, b = (
+            torch.cat([v.flatten() for v in (side[:1] if all_equal(side) else side)]).double()
+            for side in (a, b)
+        )
         c.note("initial values", *(("alike", "alike") if alike(a, b) else (a[:3], b[:3])))
+
+
+def all_equal(values: list[Tensor]) -> bool:
+    """Whether all tensors are the same."""
+    return all(torch.equal(value, values[0]) for value in values[1:])
 
 
 def alike(a: Tensor, b: Tensor) -> bool:

@@ -48,7 +48,7 @@ def shapes(module: nn.Module) -> list[tuple[Any, ...]]:
 def fits(pair: tuple[Any, Any], arrangement: Arrangement, D: int) -> bool:
     """Whether outputs agree under an arrangement, for several draws in both modes."""
     for draw in range(DRAWS):
-        torch.manual_seed(100 + draw)
+        torch.default_generator.manual_seed(100 + draw)
         fill(pair)
         x = torch.randn(2, 4 + draw, D)
         values = {n: p.detach().clone() for n, p in ordered(pair[0]).items() if p.requires_grad}

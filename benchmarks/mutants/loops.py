@@ -36,7 +36,7 @@ def guarded(names: dict[str, Any]) -> dict[str, Any]:
         return {}
 
     def train(*given: Any) -> Any:
-        torch.manual_seed(1)
+        torch.default_generator.manual_seed(1)
         try:
             return names["train"](*given)
         except Exception as error:
@@ -50,7 +50,7 @@ def drawn_design(draw: random.Random, number: int) -> dict[str, Any]:
     V, D, B, T = 6, 4, 2, 4
     iterations, steps = draw.randint(1, 9), draw.choice((1, 1, 2, 3, 4))
     clip = draw.choice((0.0, 1e6, draw.uniform(0.02, 0.1), draw.uniform(0.1, 0.3), 1.0))
-    torch.manual_seed(number)
+    torch.default_generator.manual_seed(number)
     count = iterations * steps + 3
     rates = [draw.uniform(0.05, 0.6) for _ in range(iterations)]
     return {

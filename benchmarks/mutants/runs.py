@@ -32,6 +32,8 @@ def reports_otherwise(runs: Runs) -> bool:
 def logs_regularly(design: Record, old: list[Any], new: list[Any]) -> bool:
     """Whether the iterations logged are regular, with their rates, and their losses where known."""
     n, k = design["max_iters"], design["log_interval"]
+    if any(entry[name] is None for entry in new for name in ("iteration", "loss", "lr")):
+        return False
     known = {entry["iteration"]: entry["loss"] for entry in old}
     numbers = [entry["iteration"] for entry in new]
     regular = (
@@ -63,6 +65,8 @@ def evaluates_regularly(
     extra = ({}, {0}, {n}, {0, n})
     fits = any(set(clocks) | set(e) == base | set(e) for base in regular for e in extra)
     values = [entry["val"] for entry in evaluated]
+    if any(entry[name] is None for entry in evaluated for name in ("iteration", "train", "val")):
+        return False
     best = min(values) if values else None
     return (
         fits and is_best(returned, best) and clocks == [entry["updates"] for entry in estimated]
@@ -79,11 +83,11 @@ def is_best(returned: Any, best: float | None) -> bool:
 
 
 def same_but_for_rounding(runs: Runs) -> bool:
-    """Whether the weights of all runs agree to a ten-thousandth of the largest."""
+    """Whether weights and logs of all runs agree to a ten-thousandth of the largest number."""
     return all(
-        a.shape == b.shape
-        and float((a - b).abs().max() if a.numel() else 0.0) <= 1e-4 * float(a.abs().max() + 1e-30)
-        for a, b in runs["weights"]
+        difference(left, right) <= 1e-4
+        for what in ("weights", "trained")
+        for left, right in runs[what]
     )
 
 

@@ -51,7 +51,7 @@ def lengths(C: int) -> tuple[tuple[int, int, int], ...]:
 
 def sharp(model: Any) -> Any:
     """A model whose next token depends on all that it sees."""
-    torch.manual_seed(5)
+    torch.default_generator.manual_seed(5)
     with torch.no_grad():
         for p in model.parameters():
             if p.dim() > 1:
@@ -85,7 +85,7 @@ def written(model: Any, x: Any, new: int, temperature: float | None, training: b
 
 def frequencies(model: Any, x: Any, temperature: float, V: int) -> Any:
     """How often each pair of tokens was drawn; None if it could not be counted."""
-    torch.manual_seed(17)
+    torch.default_generator.manual_seed(17)
     try:
         text = model.generate(x, 2, temperature)[:, -2:]
         return torch.bincount(text[:, 0] * V + text[:, 1], minlength=V * V).double()

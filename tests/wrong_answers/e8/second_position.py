@@ -1,4 +1,4 @@
-# fails: e8.shape, e8.rows, e8.distribution
+# fails: e8.rows
 # misconception: e8.second-position
 
 

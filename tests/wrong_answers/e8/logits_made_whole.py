@@ -1,3 +1,4 @@
+# whole numbers, as tokens are
 # fails: e8.distribution
 # misconception: e8.logits-rounded
 
@@ -8,6 +9,6 @@ def generate(self, x, max_new_tokens, temperature=1.0):
     with torch.no_grad():
         for _ in range(max_new_tokens):
             logits, _ = self(x[:, -self.context_size:])
-            x = torch.cat([x, F.softmax(logits[:, -1] // temperature, dim=-1).multinomial(1)], dim=1)
+            x = torch.cat([x, F.softmax((logits[:, -1] / temperature).int().float(), dim=-1).multinomial(1)], dim=1)
     self.train(was_training)
     return x
