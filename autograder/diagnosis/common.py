@@ -13,8 +13,11 @@ from autograder.probe.errors import StudentFault
 # Kind of exception, what its message must contain, and the misconception that it proves.
 FAULTS = (
     ("AttributeError", r"before Module\.__init__\(\) call", "no-super-init"),
-    ("AttributeError", r"object has no attribute", "attribute-never-set"),
-    ("NameError", r"is not defined", "name-not-defined"),
+    # of an object of a class that a student wrote, not of None, a tensor, a list ...
+    ("AttributeError", r"^'(?!NoneType|Tensor|Parameter|tuple|list|dict|set|str|int|float|bool|"
+     r"function|method|builtin|generator|module|type|torch)\w+' object has no attribute",
+     "attribute-never-set"),
+    ("NameError", r"is not defined|cannot access free variable", "name-not-defined"),
     ("UnboundLocalError", r"", "name-not-defined"),
     ("RuntimeError", r"modified by an inplace operation|leaf Variable that requires grad",
      "overwritten-in-place"),

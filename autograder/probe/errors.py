@@ -30,8 +30,8 @@ class StudentFault(ProbeError):
 
     @property
     def unwritten(self) -> bool:
-        """Whether the stub was left as it came."""
-        return self.kind == "NotImplementedError"
+        """Whether the stub was left as it came: PyTorch's own errors of this kind have a text."""
+        return self.kind == "NotImplementedError" and not self.text
 
 
 class StudentMissing(StudentFault):

@@ -67,7 +67,7 @@ def table(columns: Iterable[tuple[str, str]], rows: list[Mapping[str, Any]]) -> 
     columns = list(columns)
     yield "| exercise | " + " | ".join(title for title, _ in columns) + " |"
     yield "| --- |" + " ---: |" * len(columns)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row["exercise"]):
         yield f"| {row['exercise']} | " + " | ".join(f"{row[key]:,}" for _, key in columns) + " |"
     sums = (sum(row[key] for row in rows) for _, key in columns)
     yield "| all | " + " | ".join(f"{total:,}" for total in sums) + " |"
