@@ -1,6 +1,6 @@
 """The grader's own mistakes, measured: on answers written by hand, and on mistakes made by machine.
 
-    python benchmarks/grader_quality.py [--exercises E1,E2] [--per-exercise 300] [--seed 5]
+    python benchmarks/grader_quality.py [--exercises E1,E2] [--per-exercise 170] [--seed 5]
         [--parts corpora,mutants] [--out FOLDER] [--workers 2] [--quick] [--json]
     python -m benchmarks.parts.quality_page quality.json
 
@@ -44,7 +44,7 @@ DIAGNOSES = ("right", "rightly silent", "silent", "wrong", "")
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--exercises", default=",".join((*REFERENCE, LAB)))
-    parser.add_argument("--per-exercise", type=int, default=260)
+    parser.add_argument("--per-exercise", type=int, default=170)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--parts", default="corpora,mutants")
     parser.add_argument("--out", type=Path)
