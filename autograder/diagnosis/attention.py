@@ -104,7 +104,7 @@ def factor(name: str, N: int, D: int, d: int, h: int, T: int) -> float:
     return {
         "1/sqrt(d)": d**-0.5, "1/sqrt(D)": D**-0.5, "1": 1.0, "after": 1.0, "1/d": 1 / d,
         "1/D": 1 / D, "sqrt(d)": d**0.5, "sqrt(D)": D**0.5, "1/sqrt(T)": T**-0.5, "1/T": 1 / T,
-        "1/sqrt(h)": h**-0.5, "1/h": 1 / h, "1/sqrt(3D)": (3 * D) ** -0.5, "d": float(d),
+        "1/sqrt(h)": h**-0.5, "1/h": 1 / h, "d": float(d),
         "1/sqrt(N)": N**-0.5,
     }[name]  # fmt: skip
 
@@ -122,12 +122,10 @@ def weighted(design: Design, q: Tensor, k: Tensor) -> Tensor:
     n = scores.shape[-1]
     past = torch.ones(n, n).double().tril()
     scores = masked(scores, design.mask, past)
-    if design.mask == "scores without past":
-        past = torch.ones_like(past)
-    weights = normalised(scores, design, past)
+    weights = normalised(scores, design)
     if design.scale == "after":
         weights = weights * d**-0.5
-    if design.mask in ("after softmax", "before and after"):
+    if design.mask == "after softmax":
         weights = weights * past
     return weights
 
@@ -136,7 +134,7 @@ def masked(scores: Tensor, mask: str, past: Tensor) -> Tensor:
     """The scores as a mask leaves them for the softmax; past: 1 where a key is allowed."""
     future = past == 0
     n = len(past)
-    if mask in ("causal", "before and after"):
+    if mask == "causal":
         return scores.masked_fill(future, NEVER)
     if mask == "hides itself":
         return scores.masked_fill(torch.ones(n, n).triu(0) == 1, NEVER)
@@ -163,7 +161,7 @@ def masked(scores: Tensor, mask: str, past: Tensor) -> Tensor:
     return scores  # none, or after the softmax
 
 
-def normalised(scores: Tensor, design: Design, past: Tensor) -> Tensor:
+def normalised(scores: Tensor, design: Design) -> Tensor:
     """What a design makes of the scores in place of a softmax over the keys."""
     over = {"keys": -1, "queries": -2, "heads": -3, "batch": 1}
     kind = design.softmax

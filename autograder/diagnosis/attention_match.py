@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.evidence.reading import flat
-from autograder.checks.expectations import rounding
+from autograder.checks.evidence.reading import READING_TOLERANCE, flat
 from autograder.diagnosis.attention import Change, Design, compute
 from autograder.diagnosis.attention_readings import (
     Readings,
@@ -23,30 +22,14 @@ from autograder.diagnosis.attention_readings import (
     is_bias,
     readings_of,
 )
-from autograder.diagnosis.modules import output_of
+from autograder.diagnosis.modules import Experiment, output_of
 from autograder.probe.view import Handle, Parameter
 
-# Several times what rounding explains. By chance, a wrong design does not come so near on so many
-# numbers.
-TOLERANCE = 10 * rounding(torch.float32)
 FEW = 8  # numbers that are no nan
 LEAST = 1e-2  # the largest output, where inputs and weights are about 1
 LENGTHS = (5, 6)  # of the two draws; no other number here is the same, so none is mistaken for it
 MOST_FOR_PAIRS = 24
 MOST_NAMES = 2  # more explanations than that are no explanation
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One draw of weights, and what the student's module gave for them: x, y (N, T, D)."""
-
-    numbers: Tensor
-    x: Tensor
-    y: Tensor
-
-    def first_row(self) -> Experiment:
-        """The first sequence of the batch, which is quicker to compare."""
-        return Experiment(self.numbers, self.x[:1], self.y[:1])
 
 
 def explanations(
@@ -141,7 +124,8 @@ def matching(
 def same(found: Tensor, wanted: Tensor) -> Tensor:
     """Which of (R, ...) agree with (...), where both are numbers; what is none must be so in both.
 
-    A few numbers, or none but zeros, are no evidence.
+    A few numbers, or none but zeros, are no evidence. By chance, a wrong design does not come so
+    near on so many as are left.
     """
     numbers = torch.isfinite(wanted)
     size = float(wanted[numbers].abs().max()) if numbers.any() else 0.0
@@ -149,4 +133,4 @@ def same(found: Tensor, wanted: Tensor) -> Tensor:
         return torch.zeros(len(found), dtype=torch.bool)
     alike = (torch.isfinite(found) == numbers).flatten(1).all(1)
     off = (found - wanted).abs().masked_fill(~numbers, 0.0).flatten(1).amax(1)
-    return alike & (off <= TOLERANCE * size)
+    return alike & (off <= READING_TOLERANCE * size)

@@ -16,11 +16,9 @@ import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.evidence.reading import apart_from, flat, layouts
-from autograder.checks.expectations import rounding
+from autograder.checks.evidence.reading import READING_TOLERANCE, apart_from, flat, layouts
 from autograder.probe.view import Handle, Parameter
 
-TOLERANCE = 10 * rounding(torch.float32)
 MOST_READINGS = 400
 
 
@@ -138,7 +136,8 @@ def guided_readings(
     straight = torch.eye(D).double().unsqueeze(0)
     outputs = found if projected else straight
     made = torch.einsum("sij,rcj->sric", found, outputs)
-    fits = (made - target).abs().amax((2, 3)) <= TOLERANCE * max(1.0, float(target.abs().max()))
+    allowed = READING_TOLERANCE * max(1.0, float(target.abs().max()))
+    fits = (made - target).abs().amax((2, 3)) <= allowed
     readings: list[Tensor] = []
     for value, last in fits.nonzero().tolist()[:4]:
         free = apart[value] & (apart[last] if projected else True)

@@ -18,13 +18,12 @@ from autograder.checks.evidence.dropping import LOG_RARE, surprise, without_dust
 from autograder.checks.evidence.reading import find_reading, flat
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.definition import Diagnosis
-from autograder.diagnosis.modules import output_of
+from autograder.diagnosis.modules import NEAR, is_near, output_of
 from autograder.probe.view import Handle, Student
 
 D, DRAWS = 8, 1200
 RATES = (0.13, 0.31)  # low enough that many outputs lose nothing; nobody's favourite rate
 SEEN = 0.02  # of the cases: less is chance
-NEAR = 1e-3  # relative; float32 gives 1e-5, and no two fates come so near by chance in 8 numbers
 
 
 def dropout_diagnosis(
@@ -166,11 +165,6 @@ def wrong_rate(first: Alone, second: Alone) -> str:
     if on_weights and not on_outputs:
         return "no-dropout-on-output"
     return ""
-
-
-def is_near(found: float, wanted: float) -> bool:
-    """Whether two factors are the same."""
-    return abs(found - wanted) <= NEAR * abs(wanted)
 
 
 def on_the_weights(student: Student, rng: Draw, alone: Alone) -> str:

@@ -19,13 +19,13 @@ from autograder.checks.evidence.dropping import surprise
 from autograder.checks.expectations import agrees
 from autograder.diagnosis.mlp import ACTIVATIONS, compute
 from autograder.diagnosis.mlp_match import Found, is_gain, is_vector
+from autograder.diagnosis.modules import NEAR, is_near
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle, Student
 
 D = 9
 RATES = (0.23, 0.41)  # nobody's favourites
 CALLS, ROWS = 8, 250
-NEAR = 1e-3
 LARGE = 12.0  # so far from 0, GELU and its like are straight
 ROADS = ((0, 0, 4), (0, 0, 5), (0, 1, 6), (1, 2, 7))  # input, hidden, output
 STRAIGHT = ("nothing", "input added", "positions' mean taken away", "positions' mean added")
@@ -275,8 +275,3 @@ def scaled_in_evaluation(student: Student, found: Found) -> tuple[str, ...]:
         if not any(bool(((share - f).abs() <= NEAR * f).all()) for f in (1 - rate, 1 / (1 - rate))):
             return ()
     return ("dropout-scaled-in-evaluation",)
-
-
-def is_near(found: float, wanted: float) -> bool:
-    """Whether two factors are the same."""
-    return abs(found - wanted) <= NEAR * abs(wanted)

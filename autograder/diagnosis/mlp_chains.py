@@ -9,7 +9,8 @@ from torch import Tensor
 
 from autograder.checks.draw import Draw
 from autograder.diagnosis.mlp import ACTIVATIONS
-from autograder.diagnosis.mlp_match import Experiment, both_ways, experiments, is_vector, same
+from autograder.diagnosis.mlp_match import both_ways, experiments, is_vector, same
+from autograder.diagnosis.modules import Experiment
 from autograder.probe.view import Handle, Parameter
 
 # What acts after each layer but the last; more layers than that are read with one for all.

@@ -16,7 +16,7 @@ from torch import Tensor
 from autograder.checks.draw import Draw
 from autograder.checks.evidence.reading import apart_from, flat, layouts
 from autograder.diagnosis.mlp import LAYERS, Design, compute, nearest, pairs
-from autograder.diagnosis.modules import output_of
+from autograder.diagnosis.modules import Experiment, output_of
 from autograder.probe.view import Handle, Parameter
 
 TOLERANCE = 2e-4  # of the largest output: constants of GELU are often typed with four digits
@@ -46,15 +46,6 @@ class Found:
 
     design: Design
     reading: Reading
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One draw of weights, and what the student's module gave for them: x, y (N, T, D)."""
-
-    numbers: Tensor
-    x: Tensor
-    y: Tensor
 
 
 def is_vector(parameter: Parameter) -> bool:
@@ -119,7 +110,7 @@ def matching(
     """The first design that gives the outputs of all experiments, with its reading."""
     for design in designs:
         for first, second in readings[design.layers]:
-            for each in (cut(seen[0]), *seen):
+            for each in (seen[0].first_row(), *seen):
                 y = compute(design, each.x, each.numbers[first], each.numbers[second])
                 fits = same(y, each.y)
                 first, second = first[fits], second[fits]
@@ -128,11 +119,6 @@ def matching(
             if len(first):
                 return Found(design, Reading(parameters, first[0], second[0]))
     return None
-
-
-def cut(experiment: Experiment) -> Experiment:
-    """The first sequence only, which is quicker to compare."""
-    return Experiment(experiment.numbers, experiment.x[:1], experiment.y[:1])
 
 
 def same(found: Tensor, wanted: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -10,6 +11,26 @@ from autograder.checks.draw import Draw
 from autograder.checks.expectations import agrees, differs
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle
+
+NEAR = 1e-3  # relative: rounding is far smaller, what dropout does to a number far larger
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One draw of weights, and what the student's module gave for them: x, y (N, T, D)."""
+
+    numbers: Tensor
+    x: Tensor
+    y: Tensor
+
+    def first_row(self) -> Experiment:
+        """The first sequence of the batch, which is quicker to compare."""
+        return Experiment(self.numbers, self.x[:1], self.y[:1])
+
+
+def is_near(found: float, wanted: float) -> bool:
+    """Whether two factors are the same."""
+    return abs(found - wanted) <= NEAR * abs(wanted)
 
 
 def lengths_that_work(module: Handle, rng: Draw, D: int, lengths: Sequence[int]) -> list[int]:

@@ -47,6 +47,7 @@ from autograder.pipeline.store import (
     executed_as_plain,
     executed_from_plain,
 )
+from autograder.probe.wire import readable
 
 ANSWER_S = 10  # for a scheduler to answer
 AHEAD = 2  # submissions under way for each of the cluster's threads
@@ -224,8 +225,7 @@ def execute_prepared(course: Course, student: str, payload: Payload) -> str:
 
 def as_text(executed: Executed) -> str:
     """An execution as JSON that any file can hold."""
-    text = json.dumps(executed_as_plain(executed), ensure_ascii=False)
-    return text.encode(errors="replace").decode()
+    return readable(json.dumps(executed_as_plain(executed), ensure_ascii=False))
 
 
 @lru_cache(maxsize=2)

@@ -39,6 +39,7 @@ from autograder.pipeline.results import (
 )
 from autograder.pipeline.store import CannotRun, Store, locked
 from autograder.pipeline.workers import Workers
+from autograder.probe.wire import readable
 from autograder.report.class_report import class_report_html
 from autograder.report.feedback import feedback_html
 from autograder.report.showing import students_see
@@ -93,11 +94,6 @@ def with_a_name(submission: Submission) -> Submission:
     if name == submission.student:
         return submission
     return Submission(name, None, "the folder's name is not text in UTF-8: rename it")
-
-
-def readable(text: str) -> str:
-    """The same without what no file in UTF-8 can hold, such as a byte of an odd file name."""
-    return text.encode(errors="replace").decode()
 
 
 @contextlib.contextmanager

@@ -222,7 +222,7 @@ def unpack(value: Plain, arrays: list[np.ndarray], depth: int = 0) -> Plain:
 
 
 def readable(text: str) -> str:
-    """The text, with a question mark for each half of a character (a lone surrogate)."""
+    """The text as any file in UTF-8 can hold it: a question mark for each lone surrogate."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
