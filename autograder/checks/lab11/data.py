@@ -48,12 +48,18 @@ def they_are_the_first_ten(student: Student, rng: Draw) -> None:
                got=str(entry[1])[:60])  # fmt: skip
 
 
+def lines_of(student: Student) -> list[object]:
+    """The list `uts`, or fail and say what it is: asked again, it may be something else."""
+    lines = student.read("uts")
+    expect(isinstance(lines, list), "`uts` is not a list of texts yet: see G1.1",
+           expected="a list", got=name_type(lines))  # fmt: skip
+    return list(lines)
+
+
 @T1_2.check("joined", points=0.0)
 def the_two_texts_are_the_lines_in_order(student: Student, rng: Draw) -> None:
     """`train_text` and `val_text` hold all lines of `uts` in order, one below the other."""
-    train, val, lines = text(student, "train_text"), text(student, "val_text"), student.read("uts")
-    expect(isinstance(lines, list), "`uts` is not a list of texts yet: see G1.1",
-           expected="a list", got=name_type(lines))  # fmt: skip
+    train, val, lines = text(student, "train_text"), text(student, "val_text"), lines_of(student)
     whole = "\n".join(map(str, lines))
     if f"{train}\n{val}".strip() != whole.strip():
         hint = "join the lines with newlines, and leave the order as it is"
@@ -67,7 +73,7 @@ def the_two_texts_are_the_lines_in_order(student: Student, rng: Draw) -> None:
 @T1_2.check("share", points=0.0, after=("joined",))
 def nine_tenths_are_for_training(student: Student, rng: Draw) -> None:
     """The first 90 % of the lines are the training text, the last 10 % the validation text."""
-    train, lines = text(student, "train_text"), student.read("uts")
+    train, lines = text(student, "train_text"), lines_of(student)
     inside = "\n".join(map(str, lines))
     # a line may hold a newline itself: count lines by the characters that they take
     ends = np.cumsum([len(str(line)) + 1 for line in lines]) - 1
