@@ -53,6 +53,8 @@ ANSWER_S = 10  # for a scheduler to answer
 AHEAD = 2  # submissions under way for each of the cluster's threads
 COUNT_S = 5.0  # how long the number of these threads is believed
 MOST_SENT = 2**22  # bytes of a notebook as handed in; mended, without its outputs, it is smaller
+GIVEN_UP = ("the Dask cluster has given up; what is done is kept: start another, and the same "
+            "command goes on from there")  # fmt: skip
 Payload = dict[str, Any]
 
 
@@ -92,8 +94,7 @@ def run_on_cluster(
     except (OSError, RuntimeError, CancelledError) as error:
         if client.status == "running" and not isinstance(error, CancelledError):
             raise
-        raise ClusterFailed("the Dask cluster has given up; what is done is kept: start another, "
-                            "and the same command goes on from there") from error  # fmt: skip
+        raise ClusterFailed(GIVEN_UP) from error
 
 
 def run_while_it_lasts(
@@ -134,9 +135,12 @@ class Threads:
         self.client, self.known, self.until = client, 0, 0.0
 
     def number(self) -> int:
-        """The number, at most COUNT_S old."""
+        """The number, at most COUNT_S old; raises ClusterFailed."""
         if time.monotonic() >= self.until:
-            self.known = sum(self.client.nthreads().values())
+            try:
+                self.known = sum(self.client.nthreads().values())
+            except OSError as error:  # this may be noticed before the client knows itself cut off
+                raise ClusterFailed(GIVEN_UP) from error
             self.until = time.monotonic() + COUNT_S
         return self.known
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograder.attacks.processes import parent_of
-from autograder.pipeline.cluster import ClusterFailed
+from autograder.pipeline.cluster import ClusterFailed, Threads
 from autograder.pipeline.results import write_results
 from autograder.pipeline.runner import grade_class
 from tests.pipeline.classes import NAME, SEED, built, without_times, write
@@ -221,3 +221,16 @@ def test_an_address_that_does_not_answer_is_named_in_one_sentence(
         with pytest.raises(ClusterFailed) as refused:
             grade_class(NAME, built().source, submissions, tmp_path, scheduler=address)
         assert address in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_connection_lost_before_the_client_knows_is_named_as_well() -> None:
+    comm = pytest.importorskip("distributed.comm.core")
+
+    class CutOff:
+        status = "running"
+
+        def nthreads(self) -> dict[str, int]:
+            raise comm.CommClosedError("reset by peer")
+
+    with pytest.raises(ClusterFailed, match="goes on from there"):
+        Threads(CutOff()).number()
