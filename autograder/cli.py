@@ -10,15 +10,17 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from autograder import __version__
 from autograder.sandbox.resources import Limits
-
-ROOT = Path(__file__).resolve().parents[1]
-
+from autograder.verbs.collect import collect
+from autograder.verbs.common import ROOT, fail, needs_clone
+from autograder.verbs.export import export
+from autograder.verbs.feedback import feedback
+from autograder.verbs.report import report as class_report
 
 POSITIVE, WHOLE = click.FloatRange(0.1), click.IntRange(1)
 LIMITS = (
@@ -154,51 +156,6 @@ def doctor(as_json: bool) -> None:
     if lacking := layers.missing():
         names = ", ".join(layer.name for layer in lacking)
         fail(f"`course grade` refuses here, for want of {names}; `--sandbox none` goes without")
-
-
-@main.command()
-@click.argument("assignment")
-@click.option("--out", required=True, type=click.Path(exists=True, file_okay=False,
-              path_type=Path), help="Course folder that `course grade` has written.")  # fmt: skip
-def feedback(assignment: str, out: Path) -> None:
-    """Make the pages anew, with the marks that people gave in formgrader."""
-    needs_clone("feedback")
-    from autograder.pipeline.marks import take_marks
-    from autograder.pipeline.runner import write_pages
-    from autograder.report.terminal import summary
-
-    folder, results = graded_folder(assignment, out)
-    write_pages(folder, take_marks(folder, results))
-    click.echo(summary(results["submissions"]))
-    click.echo(f"class report    {out / 'report.html'}")
-    click.echo(f"feedback pages  {out / 'feedback'}")
-
-
-@main.command()
-@click.argument("assignment")
-@click.option("--out", required=True, type=click.Path(exists=True, file_okay=False,
-              path_type=Path), help="Course folder that `course grade` has written.")  # fmt: skip
-@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path),
-              help="File to write; the terminal if left out.")  # fmt: skip
-def export(assignment: str, out: Path, file: Path | None) -> None:
-    """Write everybody's points as CSV, marks by hand included."""
-    needs_clone("export")
-    from autograder.pipeline.marks import as_csv, take_marks
-    from autograder.pipeline.results import write_atomically
-
-    folder, results = graded_folder(assignment, out)
-    text = as_csv(take_marks(folder, results))
-    if file is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        write_atomically(file, text)
-    except OSError as error:
-        fail(f"{file} cannot be written: {error.strerror or error}")
-    waiting = [s["student"] for s in results["submissions"] if s["status"] != "graded"]
-    click.echo(f"{file}: {len(results['submissions'])} students")
-    if waiting:
-        click.echo(f"without a final mark: {', '.join(waiting)}", err=True)
 
 
 @main.command()
@@ -381,22 +338,6 @@ def grade_from_text(name: str, submissions: Path, out: Path, **told: Any) -> dic
         fail(f"{error}; nothing was graded: choose another --out folder, or move {out} away", 3)
 
 
-def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
-    """A folder that `course grade` has written, and its results."""
-    from autograder.checks import ASSIGNMENTS, UnknownName, pick
-    from autograder.pipeline.course_folder import CourseFolder
-    from autograder.pipeline.marks import NoResults, read_results
-
-    try:
-        pick(name, list(ASSIGNMENTS), "assignment")
-        folder = CourseFolder(out.resolve(), name)
-        return folder, read_results(folder)
-    except UnknownName as error:
-        raise click.UsageError(str(error)) from error
-    except NoResults as error:
-        fail(str(error))
-
-
 def to_person() -> Any:
     """Progress goes where results do not: as one changing line where somebody looks on."""
     from autograder.pipeline.progress import TerminalLine
@@ -427,16 +368,8 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         sys.exit(3)
 
 
-def needs_clone(verb: str) -> None:
-    """Some verbs need the whole repository, not a student's installation."""
-    if not (ROOT / "solutions").is_dir():
-        fail(f"`course {verb}` needs a clone of the course repository: run it from there")
-
-
-def fail(message: str, status: int = 1) -> NoReturn:
-    """Say what went wrong and exit."""
-    click.echo(f"course: {message}", err=True)
-    sys.exit(status)
+for verb in (collect, feedback, class_report, export):
+    main.add_command(verb)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ class SubmissionResult:
 
     seconds: wall time of executing and checking; changed: what a person did to checked exercises,
     their points (or None) and a comment, by exercise; notes: what was noticed on the way (a cell
-    that raised or ran too long, a restored test cell), each a sentence for the student.
+    that raised or ran too long), each a sentence for the student; mended: the same for what was
+    amiss with the notebook and has been mended. handed_in: when, ISO 8601, if that is known;
+    members: the ids of all who handed it in, empty if that is the student alone.
     """
 
     student: str
@@ -47,6 +49,9 @@ class SubmissionResult:
     written: list[WrittenResult] = field(default_factory=list)
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    handed_in: str | None = None
+    members: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The entry of results.json."""
