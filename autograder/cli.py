@@ -17,7 +17,7 @@ import click
 from autograder import __version__
 from autograder.sandbox.resources import Limits
 from autograder.verbs.collect import collect
-from autograder.verbs.common import ROOT, fail, needs_clone
+from autograder.verbs.common import ROOT, course_options, desk, fail, needs_clone
 from autograder.verbs.export import export
 from autograder.verbs.feedback import feedback
 from autograder.verbs.report import report as class_report
@@ -124,11 +124,14 @@ def limit_options(command: Any) -> Any:
               help="When students see the misconceptions behind failed checks, such as"
               " after:2026-12-01T23:59+01:00; as in the folder's last run if left out, at first"
               " live. The class report always has them.")  # fmt: skip
+@course_options
 @limit_options
 @click.option("--json", "as_json", is_flag=True, help="Print results.json instead of a table.")
+@click.pass_context
 def grade(
-    assignment: str, submissions: Path, out: Path, workers: int, seed: int | None, fresh: bool,
-    scheduler: str | None, sandbox: str, diagnoses: str | None, as_json: bool, **limits: Any,
+    ctx: click.Context, assignment: str, submissions: Path, out: Path, workers: int,
+    seed: int | None, fresh: bool, scheduler: str | None, sandbox: str, diagnoses: str | None,
+    config: Path | None, roster: Path | None, as_json: bool, **limits: Any,
 ) -> None:  # fmt: skip
     """Grade a class: marks, feedback pages, class report and nbgrader's gradebook.
 
@@ -136,9 +139,15 @@ def grade(
     what has changed since.
     """
     needs_clone("grade")
+    course = desk(config, roster, out)
+    decided = course.of(assignment)
+    said = click.core.ParameterSource.DEFAULT  # what course.toml says gives way to an option
+    limits |= {name: value for name, value in course.config.limits.items()
+               if ctx.get_parameter_source(name) == said}  # fmt: skip
     results = run_grading(
         assignment, submissions, out, workers=workers, seed=seed, limits=Limits(**limits),
-        sandbox=sandbox, scheduler=scheduler, fresh=fresh, diagnoses=diagnoses,
+        sandbox=sandbox, scheduler=scheduler, fresh=fresh,
+        diagnoses=diagnoses or decided.diagnoses, decided=decided, roster=course.roster,
     )  # fmt: skip
     report(results, out, as_json)
 

@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
+from benchmarks.mutants.equivalence import COMPARED
 from benchmarks.mutants.judged import judged
 from benchmarks.mutants.judging import Tally, Verdict
 from benchmarks.mutants.sources import all_mutants, sample
@@ -72,8 +73,8 @@ def measured(asked: argparse.Namespace) -> Report:
     if "mutants" in asked.parts:
         size = 12 if asked.quick else asked.per_exercise
         out = asked.out or Path(tempfile.mkdtemp(prefix="grader_quality-"))
-        tallies = [tally(id, size, asked, out) for id in wanted if id in REFERENCE]
-        of_mutants(report, tallies, whole=not asked.quick and len(tallies) == len(REFERENCE))
+        tallies = [tally(id, size, asked, out) for id in wanted if id in COMPARED]
+        of_mutants(report, tallies, whole=not asked.quick and len(tallies) == len(COMPARED))
         report.remarks.append(f"proofs: {out}")
     report.figures.append(Figure("the whole run", time.perf_counter() - started, "s"))
     report.details["seed"] = asked.seed

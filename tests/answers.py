@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder import diagnosis
+from autograder.build.text import read_text
 from autograder.checks import assignment, exercise
+from autograder.checks.declared import in_order
 from autograder.checks.framework import run_exercise
 from autograder.checks.outcome import CheckResult
 from autograder.diagnosis.definition import names_in
@@ -32,20 +34,12 @@ from autograder.probe.view import Student
 diagnosis.STRICT = True
 HERE = Path(__file__).parent
 SOLUTIONS = HERE.parent / "solutions" / "assignment4"
-REFERENCE = {
-    "E1": ("attention.py", ("CausalSelfAttention",)),
-    "E2": ("attention.py", ("MultiHeadCausalSelfAttention",)),
-    "E3": ("mlp.py", ("MLP",)),
-    "E4": ("block.py", ("Block",)),
-    "E5": ("gpt.py", ("GPT",)),
-    "E6": ("optimizer.py", ("configure_optimizers",)),
-    "E7": ("train.py", ("train",)),
-    "E8": ("generate.py", ("generate",)),
-}
-ATTACH = {
-    "E6": "GPT.configure_optimizers = configure_optimizers",
-    "E8": "GPT.generate = generate",
-}
+# As the notebook's text has them: each exercise's file and names in the solutions, and what its
+# cell holds besides.
+CELLS = [cell for cell in read_text(HERE.parent / "notebooks/text/assignment4.py", HERE.parent)
+         if cell.role == "exercise"]  # fmt: skip
+REFERENCE = {c.name: (Path(c.pull.path).name, c.pull.names) for c in CELLS if c.pull is not None}
+ATTACH = {cell.name: cell.source for cell in CELLS if cell.source.strip()}
 GIVEN = """
 import math
 from collections.abc import Callable
@@ -135,7 +129,7 @@ def grade(
     """Run the checks of all exercises (of one, or from one on) with these cells replaced."""
     student = Student(LocalLink(notebook_namespace(replaced)))
     wanted = [exercise(only)] if only else assignment("assignment4")
-    wanted = [found for found in wanted if found.id >= first]
+    wanted = [found for found in wanted if in_order(found.id) >= in_order(first)]
     return [result for found in wanted for result in run_exercise(found, student, seed)]
 
 

@@ -10,8 +10,8 @@ tries     what it is after, in one line (may go on in lines that begin with "#  
 in        where the code stands: an exercise ("E1"); "own cell" (right after the imports);
           "own cell after E3" (between E3's answer and its check); "last cell"; or "nowhere".
           A line `# -- in: E2` begins the code of another cell.
-honest    the most that the honest work in it deserves, of 40
-base      "released" (nothing else is written; the default) or "solved" (everything else is right)
+honest    the most that the honest work in it deserves, of the 40 points of E1 to E8
+base      "released" (nothing else is written; the default) or "solved" (all of E1 to E8 is right)
 limits    limits of its own, "cell_s=2 memory_mb=500"; for few: each set of them is another class
 expects   words that must stand in what the student is told, "memory | longer than" for either
 stock     "no (why)": never run this where nothing holds it

@@ -3,8 +3,8 @@
     text source + solutions  ->  source notebook  ->  release notebook (committed)
                                                   ->  solved notebook (never committed)
 
-A build reads nothing but those files and the points of the checks; two builds are equal byte for
-byte.
+A build reads nothing but those files and what the check modules say of their exercises; two builds
+are equal byte for byte.
 """
 
 from __future__ import annotations
@@ -19,8 +19,17 @@ from nbformat import NotebookNode
 
 from autograder.build import notebook as nb
 from autograder.build.errors import BuildError, Place, did_you_mean
+from autograder.build.overview import filled
 from autograder.build.reference import Cut, Reference
 from autograder.build.regions import BEGIN, END
+from autograder.build.registered import (
+    Asked,
+    registered,
+    reject_other_kind,
+    reject_other_names,
+    reject_other_points,
+    unregistered,
+)
 from autograder.build.text import TextCell, read_text, sections
 from autograder.build.words import WordsReference
 from autograder.report.showing import LIVE
@@ -46,16 +55,17 @@ def build(
 ) -> BuiltNotebooks:
     """Build the notebooks of one text source; the file's name is the assignment's.
 
-    points: of each exercise; those of the registered checks if left out. diagnoses: when the checks
+    points: of each exercise; what the check modules declare if left out. diagnoses: when the checks
     of students name misconceptions (autograder.report.showing); what is graded stays the same.
     Raises BuildError, which names file and line, for whatever cannot be right.
     """
-    source, answers, cells = _build(text, root, points)
+    source, answers, cells, table = _build(text, root, points)
     if diagnoses != LIVE:
         source = nb.with_diagnoses(source, diagnoses)
     release = nb.release_notebook(source)
     solved = nb.solved_notebook(source, answers)
     _reject_broken_code(cells, release, solved)
+    reject_other_names(cells, solved, table)
     return BuiltNotebooks(text.stem, source, release, solved)
 
 
@@ -66,21 +76,24 @@ def build_source(text: Path, root: Path) -> NotebookNode:
 
 def _build(
     text: Path, root: Path, points: Mapping[str, float] | None
-) -> tuple[NotebookNode, dict[str, str], list[TextCell]]:
-    """The source notebook, the reference answers nobody marks by cell id, and the text's cells."""
+) -> tuple[NotebookNode, dict[str, str], list[TextCell], Mapping[str, Asked]]:
+    """The source notebook, the reference answers nobody marks by cell id, the text's cells, and
+    the exercises by id."""
     text, root = text.resolve(), root.resolve()
     shown = text.relative_to(root)
     reference, words = Reference(root), WordsReference(root, text.stem)
     cells = read_text(text, root)
-    table = _registered_points(text.stem, cells) if points is None else points
+    table = registered(text.stem, shown, cells) if points is None else unregistered(points)
     _reject_unpaired(cells, table)
+    reject_other_kind(cells, table)
+    reject_other_points(cells, table)
     made = list(_notebook_cells(cells, reference, words, table))
     answers = _words_of_tasks(made, words, cells)
     reference.reject_unused(shown)
     words.reject_unused(shown)
     source = nb.source_notebook(made, text.stem, shown.as_posix())
     nbformat.validate(source)
-    return source, answers, cells
+    return source, answers, cells, table
 
 
 def write(built: BuiltNotebooks, root: Path) -> list[Path]:
@@ -128,21 +141,21 @@ def _write(path: Path, notebook: NotebookNode) -> None:
 
 
 def _notebook_cells(
-    cells: list[TextCell], reference: Reference, words: WordsReference, points: Mapping[str, float]
+    cells: list[TextCell], reference: Reference, words: WordsReference, table: Mapping[str, Asked]
 ) -> Iterator[NotebookNode]:
     """Yield the source notebook's cells; an id that occurs twice raises BuildError."""
     seen: dict[str, Place] = {}
     coded = {cell.name for cell in cells if cell.role == "exercise"}
     for cell, heading, position in sections(cells):
         if cell.role == "prose":
-            made = [nb.prose_cell(cell.source, heading, position)]
+            made = [nb.prose_cell(filled(cell, table), heading, position)]
         elif cell.role == "check":
-            made = [nb.check_cell(cell.name, points[cell.name])]
+            made = [nb.check_cell(cell.name, table[cell.name].points)]
         elif cell.role == "exercise":
             made = [nb.exercise_cell(cell.name, _answer(cell, reference))]
         elif cell.role == "written":
             found = words.take(cell.name, cell.place, marked=True)
-            made = nb.written_cells(cell.name, points[cell.name], found)
+            made = nb.written_cells(cell.name, table[cell.name].points, found)
         elif cell.role == "answer":
             words.take(cell.name, cell.place, marked=False)
             made = [nb.answer_cell(cell.name, beside_code=cell.name in coded)]
@@ -216,12 +229,12 @@ def _joined(objects: list[str], body: str) -> str:
     return code
 
 
-def _reject_unpaired(cells: list[TextCell], points: Mapping[str, float]) -> None:
+def _reject_unpaired(cells: list[TextCell], table: Mapping[str, Asked]) -> None:
     """Raise BuildError at an unknown exercise, one without a check, or a check without one."""
     paired = [cell for cell in cells if cell.role in ("exercise", "check")]
     for cell in [cell for cell in cells if cell.role in ("exercise", "check", "written")]:
-        if cell.name not in points:
-            hint = did_you_mean(cell.name, points)
+        if cell.name not in table:
+            hint = did_you_mean(cell.name, table)
             raise BuildError(cell.place, f"no exercise '{cell.name}'{hint}")
     checked = {cell.name for cell in paired if cell.role == "check"}
     asked = set[str]()
@@ -250,15 +263,3 @@ def _reject_broken_code(cells: list[TextCell], release: NotebookNode, solved: No
                 raise BuildError(
                     places[name], f"the cell of {name} is no Python: {error.msg}: {line}"
                 ) from None
-
-
-def _registered_points(assignment: str, cells: list[TextCell]) -> dict[str, float]:
-    """Return the points of an assignment's exercises; 0 for one without a cell."""
-    from autograder.checks import ASSIGNMENTS, TASKS, exercise
-
-    if assignment not in ASSIGNMENTS:
-        hint = did_you_mean(assignment, ASSIGNMENTS)
-        raise BuildError(cells[0].place, f"no assignment '{assignment}'{hint}")
-    asked = {cell.name for cell in cells if cell.role in ("exercise", "written")}
-    known = (*ASSIGNMENTS[assignment], *TASKS[assignment])
-    return {id: exercise(id).points if id in asked else 0.0 for id in known}

@@ -1,8 +1,9 @@
 """The specification, executable: one module per exercise, found by its id.
 
 `exercise("E1")` gives an exercise with its title, points and checks; `assignment("assignment4")`
-the list of those that are graded. Hidden cases are added where autograder.hidden is installed, on
-instructors' machines only.
+the list of those that are graded. A module says itself which exercises it holds (declared.py); how
+to add one is in docs/adding_an_exercise.md. Hidden cases are added where autograder.hidden is
+installed, on instructors' machines only.
 """
 
 from __future__ import annotations
@@ -13,39 +14,15 @@ import importlib.util
 import re
 from typing import TYPE_CHECKING
 
+from autograder.checks.declared import FOLDERS, declaration, modules
+
 if TYPE_CHECKING:
     from autograder.checks.framework import Exercise
 
 # The graded exercises of each assignment, in order, with the module that holds each.
-ASSIGNMENTS: dict[str, dict[str, str]] = {
-    "assignment4": {f"E{number}": f"e{number}" for number in range(1, 9)},
-    "lab11": {
-        "G1.1": "lab11.lines",
-        "G1.2": "lab11.written",
-        "G1.3": "lab11.written",
-        "G2.1": "lab11.written",
-        "G2.2": "lab11.shapes",
-        "G2.3": "lab11.shapes",
-        "G2.4": "lab11.written",
-        "G2.5": "lab11.total",
-    },
-}
+ASSIGNMENTS: dict[str, dict[str, str]] = {name: modules(name, tasks=False) for name in FOLDERS}
 # Tasks without points whose answers can be computed: students check them, graders do not.
-TASKS: dict[str, dict[str, str]] = {
-    "assignment4": {},
-    "lab11": {
-        **dict.fromkeys(("T1.1", "T1.2", "T1.4", "T1.5", "T1.6"), "lab11.data"),
-        **dict.fromkeys(("T2.3", "T2.4"), "lab11.sizes"),
-        **dict.fromkeys(("T2.7", "T2.8"), "lab11.shapes"),
-        **dict.fromkeys(("T2.9", "T2.13"), "lab11.sizes"),
-        "T2.14": "lab11.shapes",
-        "T2.17": "lab11.sizes",
-        "T2.18": "lab11.shapes",
-        "T2.20": "lab11.sizes",
-        "T2.22": "lab11.shapes",
-        "T3.1": "lab11.sizes",
-    },
-}
+TASKS: dict[str, dict[str, str]] = {name: modules(name, tasks=True) for name in FOLDERS}
 TITLES = {
     "assignment4": "Assignment 4: a small transformer from scratch",
     "lab11": "Lab 11: fine-tuning GPT-2 to write TV dialogue",
@@ -61,19 +38,15 @@ class UnknownName(LookupError):
 
 def exercise(id: str) -> Exercise:
     """Return an exercise or task by its id; raises UnknownName with the nearest one."""
-    places = {
-        name: module
-        for group in (*ASSIGNMENTS.values(), *TASKS.values())
-        for name, module in group.items()
-    }
-    name = pick(id.upper(), list(places), "exercise")
-    module = importlib.import_module(f"autograder.checks.{places[name]}")
-    hidden = f"autograder.hidden.{places[name]}"
+    known = [name for group in (*ASSIGNMENTS.values(), *TASKS.values()) for name in group]
+    place = declaration(pick(id.upper(), known, "exercise"))
+    module = importlib.import_module(f"autograder.checks.{place.module}")
+    hidden = f"autograder.hidden.{place.module}"
     # find_spec imports what stands before the last dot, which is on instructors' machines only
     if all(map(importlib.util.find_spec, parents_of(hidden)[1:])):
         importlib.import_module(hidden)
-    found: Exercise = module.EXERCISES[name] if hasattr(module, "EXERCISES") else module.EXERCISE
-    found.module = places[name]
+    found: Exercise = getattr(module, place.name)
+    found.module = place.module
     return found
 
 

@@ -25,7 +25,12 @@ from autograder.probe.view import Handle, Student
 
 PAIRS = 512  # so many that some have the scores that are looked for, whatever the weights
 WEAK_MASK = "the value that hides later keys must be far below every score: -inf is"
-EXERCISE = E1 = Exercise("E1", "Causal self-attention", ("CausalSelfAttention",))
+E1 = Exercise(
+    "E1",
+    "Causal self-attention",
+    ("CausalSelfAttention",),
+    asks="causal self-attention with one head",
+)
 
 
 def attention_with_fresh_weights(student: Student, rng: Draw, hidden_size: int) -> Handle:

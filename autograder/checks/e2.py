@@ -38,8 +38,11 @@ from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault, StudentMissing
 from autograder.probe.view import Handle, Student
 
-EXERCISE = E2 = Exercise(
-    "E2", "Multi-head causal self-attention", ("MultiHeadCausalSelfAttention",)
+E2 = Exercise(
+    "E2",
+    "Multi-head causal self-attention",
+    ("MultiHeadCausalSelfAttention",),
+    asks="several heads",
 )
 # Of single dropouts: enough to see a rate of 0.1 in place of 0.2, in each column (see dropping).
 DRAWS = 1500

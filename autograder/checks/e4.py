@@ -32,7 +32,7 @@ from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle, Student
 
 NAMES = ATTENTION, MLP
-EXERCISE = E4 = Exercise("E4", "Block", ("Block",))
+E4 = Exercise("E4", "Block", ("Block",), asks="the block that joins them")
 
 
 @E4.check("shape", points=0.5, hint="forward returns the sum of the stream and both branches")

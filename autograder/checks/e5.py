@@ -42,7 +42,12 @@ from autograder.checks.framework import Exercise
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Student
 
-EXERCISE = E5 = Exercise("E5", "The whole model", ("GPT",))
+E5 = Exercise(
+    "E5",
+    "The whole model",
+    ("GPT",),
+    asks="the whole model: embeddings, blocks, output, first weights",
+)
 SMALL = Sizes()
 RATE = 0.3
 WIDE = Sizes(vocab_size=50, context_size=21, hidden_size=32, n_layer=3, n_head=4)

@@ -61,14 +61,16 @@ class Check:
 class Exercise:
     """An exercise of the curriculum: its id, title, what the student defines, and its checks.
 
-    by_hand: points that a person gives; an exercise has these or the points of its checks.
-    draws: whether its checks draw inputs, so that a seed repeats them. module: where its checks
-    stand below autograder.checks, and its diagnosis below autograder.diagnosis; `exercise` says it.
+    asks: what students do in it, for the notebook's table; the title if left out. by_hand: points
+    that a person gives; an exercise has these or the points of its checks. draws: whether its
+    checks draw inputs, so that a seed repeats them. module: where its checks stand below
+    autograder.checks, and its diagnosis below autograder.diagnosis; `exercise` says it.
     """
 
     id: str
     title: str
-    defines: tuple[str, ...]
+    defines: tuple[str, ...] = ()
+    asks: str = ""
     by_hand: float = 0.0
     draws: bool = True
     module: str = ""

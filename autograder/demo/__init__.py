@@ -2,7 +2,7 @@
 
 A student of ASSIGNMENT.toml hands in the solved notebook with the answers of some exercises
 replaced, by a file of answers/ (`E1 = "no_mask.py"`) or by the text given, or left as the stub
-(`E1 = ""`), or the notebook that `how` says: "untouched", or "broken JSON".
+(`E1 = ""`), or what `how` says: "untouched", "half a file", or "a link" in place of a notebook.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def write_class(
 def submission(answers: dict[str, str], built: BuiltNotebooks) -> str:
     """The text of one student's notebook file."""
     how = answers.pop("how", "")
+    if how == "a link":
+        return '{"url": "https://docs.google.com/open?id=0", "doc_id": "0"}\n'
     if how == "untouched":
         return str(nbformat.writes(built.release))
     stubs = {
@@ -55,4 +57,4 @@ def submission(answers: dict[str, str], built: BuiltNotebooks) -> str:
         for exercise, answer in answers.items()
     }  # fmt: skip
     text = str(nbformat.writes(fill(built.solved, texts)))
-    return text[: len(text) // 2] if how == "broken JSON" else text
+    return text[: len(text) // 2] if how == "half a file" else text

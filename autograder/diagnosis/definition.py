@@ -17,7 +17,6 @@ from pathlib import Path
 TOGETHER, EITHER = " + ", " | "
 LIBRARY = Path(__file__).parent / "library"
 SHARED: dict[str, tuple[str, ...]] = {
-    **{f"e{number}": ("common",) for number in range(1, 9)},
     **dict.fromkeys(("e1", "e2"), ("common", "attention")),
     "t1_6": ("lab11_code",),
     **dict.fromkeys(
@@ -68,11 +67,16 @@ def names_in(text: str | None) -> list[str]:
     return re.split(r" [+|] ", text) if text else []
 
 
+def shared(exercise: str) -> tuple[str, ...]:
+    """The files that an exercise has in common with others; those of Assignment 4 ask for code."""
+    return SHARED.get(exercise, ("common",) if exercise.startswith("e") else ())
+
+
 @cache
 def library(exercise: str) -> dict[str, Misconception]:
     """The misconceptions of an exercise, such as "e1" or "g2_5", by name; with the common ones."""
     found = {}
-    for file in (*SHARED.get(exercise, ()), exercise):
+    for file in (*shared(exercise), exercise):
         path = LIBRARY / f"{file}.toml"
         if path.exists():
             for short, words in tomllib.loads(path.read_text(encoding="utf-8")).items():

@@ -2,62 +2,169 @@
 
 from __future__ import annotations
 
-import json
+import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-MAX_BYTES = 200 * 2**20
+from autograder.intake.choosing import chosen, is_named, is_notebook, listed, share
+from autograder.intake.collect.names import shown
+from autograder.intake.manifest import read_manifest
+from autograder.intake.plain_files import HIDDEN, plain_files
+from autograder.intake.reading import MAX_BYTES, Unreadable, read
+from autograder.intake.reading.outputs import LARGE, may_lose_outputs, without_outputs
 
+__all__ = ["MAX_BYTES", "Submission", "Unreadable", "find_one", "find_submissions", "read_bytes",
+           "read_notebook"]  # fmt: skip
 
-class Unreadable(Exception):
-    """A submission that cannot be graded as it is; the message is for student and instructor."""
+MOST_FILES = 5000  # of one student's folder that are looked at
+LARGEST = 2 * 2**30  # bytes of a notebook with its outputs
+PACKED_ALONG = ("__MACOSX", "__pycache__", HIDDEN)
+CHECKPOINTS = ".ipynb_checkpoints"
+# What may be a notebook under another name, or explain why there is none.
+OTHERS = (".py", ".zip", ".json", ".txt", ".html", ".htm", ".pdf", ".docx", ".doc", ".odt", ".rtf",
+          ".gdoc", ".url", ".webloc", ".md", ".png", ".jpg", ".jpeg", "")  # fmt: skip
+MOST_OTHERS = 10
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook, or the reason why there is none."""
+    """One student's notebook, or the reason why there is none.
+
+    student: the name of the folder; notes: what collecting it has noticed; members: the ids of all
+    who handed it in, empty if that is the student alone; handed_in: when, ISO 8601, None if not
+    known; mended: how the notebook was found where it was not in its place. Sentences are for the
+    student.
+    """
 
     student: str
     path: Path | None
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    handed_in: str | None = None
+    mended: tuple[str, ...] = ()
 
 
-def find_submissions(folder: Path, assignment: str) -> Iterator[Submission]:
+def find_submissions(
+    folder: Path, assignment: str, release: NotebookNode | None = None
+) -> Iterator[Submission]:
     """Yield one submission for each student's folder in `folder`, in order of their names.
 
-    Takes <student>/<assignment>.ipynb or <student>/<assignment>/<assignment>.ipynb; a single
-    notebook of another name is taken too, and said so.
+    With what `course collect` has found out about it, if the folder is one of its. release: the
+    notebook that students got; with it, the right one of several is told by its content.
     """
+    collected = read_manifest(folder, assignment).collected
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if not place.name.startswith("."):
-            yield find_one(place, assignment)
+        if place.name.startswith("."):
+            continue
+        found = find_one(place, assignment, release)
+        if known := collected.get(place.name):
+            found = replace(found, notes=known.notes, members=known.members,
+                            handed_in=known.handed_in)  # fmt: skip
+        yield found
 
 
-def find_one(place: Path, assignment: str) -> Submission:
-    """Find the notebook in one student's folder."""
-    for path in (place / f"{assignment}.ipynb", place / assignment / f"{assignment}.ipynb"):
-        if path.is_file():
-            if leads_out(path, place):
-                why = f"{path.name} is a link to somewhere else: hand in the notebook itself"
-                return Submission(place.name, None, why)
-            return Submission(place.name, path)
-    others = [
-        path
-        for path in sorted(place.rglob("*.ipynb"))
-        if ".ipynb_checkpoints" not in path.parts and path.is_file() and not leads_out(path, place)
-    ]
-    if len(others) == 1:
-        note = f"the notebook was called {others[0].name}, not {assignment}.ipynb; it was taken"
-        return Submission(place.name, others[0], notes=(note,))
-    found = "no notebook" if not others else f"{len(others)} notebooks, none of that name"
-    return Submission(
-        place.name, None, f"{assignment}.ipynb was not found: the folder holds {found}"
-    )
+def find_one(place: Path, assignment: str, release: NotebookNode | None = None) -> Submission:
+    """Find the notebook in one student's folder, whatever its name and however many there are.
+
+    <assignment>.ipynb, there or in a folder <assignment>, is the one, unless it holds no work and
+    another one does; else the only one called like the assignment, the only one at all, or the one
+    among several that is the assignment by its content. Scripts, archives and notebooks under other
+    endings count where there is no .ipynb, and Jupyter's checkpoints where there is nothing else.
+    """
+    expected = [path for path in (place / f"{assignment}.ipynb",
+                place / assignment / f"{assignment}.ipynb") if path.is_file()]  # fmt: skip
+    if expected and leads_out(expected[0], place):
+        why = f"{expected[0].name} is a link to somewhere else: hand in the notebook itself"
+        return Submission(place.name, None, why)
+    files = [place / name for name in islice(plain_files(place, PACKED_ALONG), MOST_FILES)]
+    notebooks = [path for path in files if is_notebook(path)]
+    if expected:
+        alike = [path for path in notebooks
+                 if path != expected[0] and is_named(path, assignment)]  # fmt: skip
+        return taken(place, assignment, [expected[0], *alike], release)
+    if notebooks:
+        named = [path for path in notebooks if is_named(path, assignment)]
+        return taken(place, assignment, named or notebooks, release)
+    return found_otherwise(place, assignment, files, release)
+
+
+def taken(
+    place: Path, assignment: str, candidates: list[Path], release: NotebookNode | None
+) -> Submission:
+    """The submission that is chosen among notebooks, of which there is at least one."""
+    path, why = candidates[0], ""
+    if len(candidates) > 1:
+        opened = [(path, notebook_or_none(path)) for path in candidates]
+        found, why = chosen(opened, assignment, release)
+        if found is None:
+            return Submission(place.name, None, why)
+        path = found
+    elif release is not None and not is_named(path, assignment):
+        notebook = notebook_or_none(path)
+        if notebook is not None and not share(notebook, assignment, release):
+            why = f"{shown(path.name)} holds nothing of {assignment}: hand in {assignment}.ipynb"
+            return Submission(place.name, None, why)
+    said = [why] if why else []
+    if path.name != f"{assignment}.ipynb":
+        said.append(
+            f"the notebook was called {shown(path.name)}, not {assignment}.ipynb; it was taken"
+        )
+    return Submission(place.name, path, mended=tuple(said))
+
+
+def found_otherwise(
+    place: Path, assignment: str, files: list[Path], release: NotebookNode | None
+) -> Submission:
+    """A submission in a folder without an .ipynb file."""
+    others = sorted((path for path in files if likely(path) < len(OTHERS)), key=likely)
+    named = [path for path in others if is_named(path, assignment)]
+    reasons: list[str] = []
+    for group in (named, [path for path in others if path not in named]):
+        fit = []
+        for path in group[:MOST_OTHERS]:
+            try:
+                read_notebook(path)
+                fit.append(path)
+            except Unreadable as error:
+                reasons.append(str(error))
+        if fit:
+            return taken(place, assignment, fit, release)
+    kept = [path for path in sorted(place.rglob(f"{CHECKPOINTS}/*.ipynb"))[:MOST_OTHERS]
+            if path.is_file() and not leads_out(path, place)]  # fmt: skip
+    if kept:
+        found = taken(place, assignment, kept, release)
+        said = "only a copy that Jupyter keeps by itself was there, which may be older"
+        return replace(found, mended=(*found.mended, said)) if found.path else found
+    if len(reasons) == 1 or (reasons and named):
+        return Submission(place.name, None, reasons[0])
+    links = [path.name for path in place.glob("*.ipynb") if path.is_symlink()]
+    why = f"{assignment}.ipynb was not found: the folder holds no notebook"
+    if links:
+        why = f"{shown(links[0])} is a link to somewhere else: hand in the notebook itself"
+    elif files:
+        why += f", but {listed(files)}"
+    return Submission(place.name, None, why)
+
+
+def likely(path: Path) -> int:
+    """How likely a file of this name is a notebook: the lower, the more."""
+    if ".ipynb" in path.name.lower():
+        return -1
+    suffix = path.suffix.lower()
+    return OTHERS.index(suffix) if suffix in OTHERS else len(OTHERS)
+
+
+def notebook_or_none(path: Path) -> NotebookNode | None:
+    """The notebook in a file, if there is one."""
+    try:
+        return read_notebook(path)
+    except Unreadable:
+        return None
 
 
 def leads_out(path: Path, folder: Path) -> bool:
@@ -66,65 +173,33 @@ def leads_out(path: Path, folder: Path) -> bool:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a submitted notebook as nbformat 4; raises Unreadable with a sentence to send on."""
-    return understood(read_bytes(path), path.name)
+    """Read a submitted notebook as nbformat 4.5; raises Unreadable with a sentence to send on."""
+    return read(read_bytes(path), path.name)[0]
 
 
 def read_bytes(path: Path) -> bytes:
-    """A submitted notebook's file; raises Unreadable."""
+    """A submitted notebook's file, if that is large without its outputs; raises Unreadable."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 2**20} MB")
-        return path.read_bytes()
-    except OSError as error:
+        size = path.stat().st_size
+        if size <= LARGE:
+            return path.read_bytes()
+        if size <= LARGEST:
+            with (
+                path.open("rb") as file,
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as all,
+            ):
+                if may_lose_outputs(all):
+                    return within_limit(without_outputs(all), path)
+                if size <= MAX_BYTES:
+                    return all[:]
+        raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 2**20} MB: clear its outputs")
+    except (OSError, ValueError) as error:
         raise Unreadable(f"{path.name} cannot be read: {error}") from error
 
 
-def understood(content: bytes, name: str) -> NotebookNode:
-    """The notebook in a file of that name; raises Unreadable."""
-    try:
-        contents = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{name} is not a text file in UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"{name} is not a whole notebook: its JSON breaks at line {error.lineno}; "
-            "open it in JupyterLab, save it again and hand it in anew"
-        ) from error
-    except RecursionError as error:
-        raise Unreadable(f"{name} cannot be read: {error}") from error
-    return upgraded(contents, name)
-
-
-def upgraded(contents: object, name: str) -> NotebookNode:
-    """Bring a notebook's JSON to nbformat 4.5."""
-    if not isinstance(contents, dict) or not (
-        isinstance(contents.get("cells"), list) or isinstance(contents.get("worksheets"), list)
-    ):
-        raise Unreadable(f"{name} is not a notebook: it has no list of cells")
-    try:
-        notebook = nbformat.from_dict(contents)
-        if notebook.get("nbformat", 4) < 4:
-            notebook = nbformat.convert(notebook, 4)
-        notebook.nbformat, notebook.nbformat_minor = 4, 5
-        notebook.setdefault("metadata", NotebookNode())
-        used: set[str] = set()
-        for position, cell in enumerate(notebook.cells):
-            tidy(cell)
-            if not isinstance(cell.get("id"), str) or cell.id in used:
-                cell.id = f"submitted-{position}"
-            used.add(cell.id)
-        nbformat.validate(notebook)
-    except Exception as error:  # whatever nbformat meets, the notebook is at fault, not the run
-        first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise Unreadable(f"{name} is not a valid notebook: {first}") from error
-    return notebook
-
-
-def tidy(cell: NotebookNode) -> None:
-    """Give a cell the parts that every cell has; outputs are made anew by grading."""
-    if isinstance(cell.get("source"), list):
-        cell.source = "".join(cell.source)
-    cell.setdefault("metadata", NotebookNode())
-    if cell.cell_type == "code":
-        cell.outputs, cell.execution_count = [], None
+def within_limit(content: bytes, path: Path) -> bytes:
+    """The same; raises Unreadable where a notebook is too large without its outputs as well."""
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 2**20} MB, even without its "
+                         "outputs: take out what was pasted into it")  # fmt: skip
+    return content

@@ -1,4 +1,9 @@
-"""Hold a submission against the release version: course cells restored, student cells kept."""
+"""Hold a submission against the release version: course cells restored, student's work found.
+
+A cell is recognised by its grade_id, else by its id, else by what it says or defines, else by its
+place between known neighbours. Where there is doubt nothing is guessed: the cell stays one of the
+student's own, and an exercise that was not found is said so.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +11,67 @@ from copy import deepcopy
 
 from nbformat import NotebookNode
 
+from autograder.intake.mending.answers import restore_code, settle_answers
+from autograder.intake.mending.cells import grade_id, is_locked, is_written
+from autograder.intake.mending.claims import claim
+from autograder.intake.mending.course_cells import (
+    put_back,
+    recognise_edited,
+    restore,
+    settle_course_cells,
+)
+from autograder.intake.mending.items import Work
+from autograder.intake.mending.order import attach, bring_helpers, gather_parts, restore_order
+from autograder.intake.mending.parts import join, put_together, take_apart
+from autograder.intake.mending.released import released
+from autograder.intake.mending.sentences import written
+from autograder.intake.mending.summary import how_recognised
+from autograder.intake.mending.words import (
+    find_answers,
+    find_words,
+    settle_words,
+    take_words_apart,
+)
+
+__all__ = ["grade_id", "is_locked", "is_written", "mend"]
+
+STEPS = (
+    *(claim, restore_code, join, put_together, take_apart, join, take_words_apart),
+    *(settle_answers, settle_course_cells, settle_words),
+    *(recognise_edited, find_words, find_answers, restore, restore_order, put_back),
+    *(gather_parts, attach, bring_helpers),
+)
+
 
 def mend(submitted: NotebookNode, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
     """Return the notebook to grade and, for the student, a sentence for each thing mended.
 
     Cells that the course locked (given code, demonstrations, checks) get their released text and
-    metadata back; missing ones are put back behind the cell that they follow in the release;
-    a second cell with the same id loses its id. An answer in words may have become a code cell:
-    it is made text again. Everything else stays as it is.
+    metadata back, and missing ones are put back. Answers are found wherever they stand and come
+    before their checks. Everything else stays as it is.
     """
-    notebook, notes = deepcopy(submitted), list[str]()
-    known = {name: cell for cell in release.cells if (name := grade_id(cell))}
-    seen: set[str] = set()
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if name not in known or name in seen or not keeps_its_type(cell, known[name]):
-            cell.metadata.pop("nbgrader", None)
-            continue
-        seen.add(name)
-        if is_locked(known[name]) and cell.source != known[name].source:
-            notes.append(f"the cell {name} was changed; the released version was used")
-            cell.source = known[name].source
-        cell.metadata = deepcopy(known[name].metadata)
-    for name in put_back(notebook, release, seen):
-        if known[name].metadata["nbgrader"]["grade"]:
-            notes.append(f"the cell {name} was missing; it was put back")
+    notebook = deepcopy(submitted)
+    work = Work(list(notebook.cells), released(release))
+    for step in STEPS:
+        step(work)
+    notes = [*how_recognised(work), *written(work.said)]
+    notebook.cells = [item.cell for item in work.items]
+    give_ids(work)
     notebook.metadata["kernelspec"] = deepcopy(release.metadata["kernelspec"])
     return notebook, notes
 
 
-def put_back(notebook: NotebookNode, release: NotebookNode, seen: set[str]) -> list[str]:
-    """Insert the locked cells that are missing; return their ids."""
-    missing: list[str] = []
-    before: str | None = None
-    for cell in release.cells:
-        name = grade_id(cell)
-        if not name:
-            continue
-        if name not in seen and (is_locked(cell) or is_written(cell)):
-            places = [i for i, c in enumerate(notebook.cells) if before and grade_id(c) == before]
-            notebook.cells.insert(places[-1] + 1 if places else 0, deepcopy(cell))
-            missing.append(name)
-            seen.add(name)
-        if name in seen:
-            before = name
-    return missing
-
-
-def keeps_its_type(cell: NotebookNode, released: NotebookNode) -> bool:
-    """Whether this cell is of the released type, or was an answer in words and can be again."""
-    if cell.cell_type != released.cell_type and is_written(released):
-        cell.cell_type = released.cell_type
-        for part in ("outputs", "execution_count"):
-            cell.pop(part, None)
-    return bool(cell.cell_type == released.cell_type)
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """A cell's nbgrader id, or an empty text."""
-    found = cell.metadata.get("nbgrader")
-    return str(found.get("grade_id", "")) if isinstance(found, dict) else ""
-
-
-def is_written(cell: NotebookNode) -> bool:
-    """Whether a person marks what the student writes into this cell."""
-    found = cell.metadata["nbgrader"]
-    return bool(found.get("grade") and found.get("solution"))
-
-
-def is_locked(cell: NotebookNode) -> bool:
-    """Whether the course keeps the text of this cell."""
-    return bool(cell.metadata["nbgrader"].get("locked"))
+def give_ids(work: Work) -> None:
+    """Give cells of the release the ids that they have there, and the others ids of their own."""
+    used = {item.cell.id for item in work.items if not item.key and item.cell.get("id")}
+    used |= {slot.cell.id for slot in work.released.slots if "id" in slot.cell}
+    seen: set[str] = set()
+    for number, item in enumerate(work.items):
+        slot = work.released.by_key.get(item.key)
+        if slot is not None and "id" in slot.cell:
+            item.cell.id = slot.cell.id
+        elif not item.cell.get("id") or item.cell.id in seen | set(work.released.ids):
+            free = (f"own-{number}-{i}" for i in range(len(used) + 1))
+            item.cell.id = next(id for id in free if id not in used)
+            used.add(item.cell.id)
+        seen.add(item.cell.id)

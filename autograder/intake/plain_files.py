@@ -31,4 +31,4 @@ def plain_files(folder: Path, ignored: Sequence[str] = ()) -> Iterator[Path]:
 
 def files_beside(folder: Path, ignored: Sequence[str] = ()) -> Iterator[Path]:
     """The same without notebooks: what came with one."""
-    return (path for path in plain_files(folder, ignored) if path.suffix != ".ipynb")
+    return (path for path in plain_files(folder, ignored) if path.suffix.lower() != ".ipynb")

@@ -157,7 +157,7 @@ def begin(course: Course, submission: Submission) -> Outcome | tuple[Prepared | 
         sent = {"course": course.as_text, "student": submission.student, "name": path.name}
         alone = next(files_beside(path.parent), None) is None
         if kept is None and alone and path.stat().st_size <= MOST_SENT:
-            return None, {**sent, "notes": submission.notes, "content": read_bytes(path)}
+            return None, {**sent, "content": read_bytes(path)}
         _, prepared = take_in(course, submission)
         if kept is not None and is_whole(kept, prepared):
             return ready(prepared, kept.name, new=False)
@@ -182,7 +182,8 @@ def end(course: Course, submission: Submission, prepared: Prepared | None, futur
         if "unfit" in answer:
             raise ClusterFailed(answer["unfit"])
         if prepared is None:
-            prepared = Prepared(**answer["prepared"])
+            found = answer["prepared"]
+            prepared = Prepared(**{**found, "mended": tuple(found["mended"])})
             put(course, submission, prepared.text)
         plain = json.loads(answer["executed"])
         executed = executed_from_plain(plain)
@@ -208,9 +209,8 @@ def execute_remotely(payload: Payload) -> dict[str, Any]:
     try:
         if "content" not in payload:
             return {"executed": execute_prepared(course, student, payload)}
-        notebook, notes, text = mended(course, payload["content"], payload["name"])
-        prepared = Prepared(student, text, (*payload["notes"], *notes),
-                            *keys(course, student, notebook, None))  # fmt: skip
+        notebook, changes, text = mended(course, payload["content"], payload["name"])
+        prepared = Prepared(student, text, changes, *keys(course, student, notebook, None))
         executed = execute_in_turn(course, notebook, student, None, {})
         return {"prepared": vars(prepared), "executed": as_text(executed)}
     except Exception as error:

@@ -21,6 +21,7 @@ CONFIGURATION = '''"""nbgrader's settings; start `jupyter lab` in this folder fo
 
 from pathlib import Path
 
+from autograder.marking import beside_formgrader
 from autograder.pipeline.hook import preprocessors, release_preprocessors
 from autograder.pipeline.layout import Layout
 from autograder.pipeline.outputs import live_files
@@ -37,11 +38,17 @@ c.Autograde.autograde_preprocessors = preprocessors()
 # `nbgrader generate_assignment` leaves blanks for values, and keeps the rubrics to itself.
 c.GenerateAssignment.preprocessors = release_preprocessors()
 
+# What lateness costs stands in course.toml.
+c.AssignLatePenalties.plugin_class = "autograder.pipeline.late_plugin.LatePenalty"
+
 # What students wrote and handed in is shown to whoever marks it, and never runs in that browser.
 c.HTMLExporter.filters = {"markdown2html": "autograder.report.marker_page.markdown2html"}
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *live_files(),
 ]
+
+# Beside formgrader's own pages: all answers to one task, similar ones together, at /by-task/.
+beside_formgrader()
 
 # A check cell that a student has deleted is put back and marked.
 c.OverwriteCells.add_missing_cells = True

@@ -19,8 +19,9 @@ from nbformat import NotebookNode
 
 from autograder.checks.outcome import CheckResult
 from autograder.intake.beside import copy_beside
-from autograder.intake.find import Submission, Unreadable, read_bytes, understood
+from autograder.intake.find import Submission, Unreadable, read_bytes
 from autograder.intake.mend import mend
+from autograder.intake.reading import read
 from autograder.pipeline.execute import Executed, Roles, execute, roles_of
 from autograder.pipeline.keys import digest, submission_key
 from autograder.pipeline.layout import Layout
@@ -58,16 +59,16 @@ class Outcome:
 
     kind: "ready", to be recorded, under the name of what is kept in the store; "refused", with the
     reason why it cannot be read; "failed", with the reason why the grader could not grade it;
-    "impossible", with the reason why this machine can grade nothing. notes: what was noticed when
-    it was taken in; new: whether anything had to be executed; executed: what is kept, where it is
-    at hand in this process.
+    "impossible", with the reason why this machine can grade nothing. mended: what was amiss with
+    the notebook and has been mended; new: whether anything had to be executed; executed: what is
+    kept, where it is at hand in this process.
     """
 
     student: str
     kind: str
     name: str = ""
     reason: str = ""
-    notes: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
     new: bool = False
     executed: Executed | None = None
 
@@ -78,16 +79,16 @@ class Outcome:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Outcome:
         """The reverse."""
-        return cls(**{**found, "notes": tuple(found["notes"])})
+        return cls(**{**found, "mended": tuple(found["mended"])})
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A submission taken in: the text of its notebook, notes for the student, and keys."""
+    """A submission taken in: the text of its notebook, what was mended in it, and keys."""
 
     student: str
     text: str
-    notes: tuple[str, ...]
+    mended: tuple[str, ...]
     cells: str
     exercises: Mapping[str, str]
 
@@ -149,7 +150,7 @@ def keep(
 
 def ready(prepared: Prepared, name: str, new: bool) -> Outcome:
     """The outcome of an execution that is kept; its name also says which notebook is recorded."""
-    return Outcome(prepared.student, "ready", digest(name, prepared.text), "", prepared.notes, new)
+    return Outcome(prepared.student, "ready", digest(name, prepared.text), "", prepared.mended, new)
 
 
 def stopped_by(student: str, error: BaseException) -> Outcome:
@@ -165,10 +166,10 @@ def stopped_by(student: str, error: BaseException) -> Outcome:
 def take_in(course: Course, submission: Submission) -> tuple[NotebookNode, Prepared]:
     """Read one notebook, mend it, and put it where nbgrader looks; raises Unreadable."""
     path = path_of(submission)
-    notebook, notes, text = mended(course, read_bytes(path), path.name)
+    notebook, changes, text = mended(course, read_bytes(path), path.name)
     put(course, submission, text)
     files = course.layout.submitted(submission.student).parent
-    return notebook, Prepared(submission.student, text, (*submission.notes, *notes),
+    return notebook, Prepared(submission.student, text, changes,
                               *keys(course, submission.student, notebook, files))  # fmt: skip
 
 
@@ -179,19 +180,20 @@ def path_of(submission: Submission) -> Path:
     return submission.path
 
 
-def mended(course: Course, content: bytes, name: str) -> tuple[NotebookNode, list[str], str]:
-    """The notebook to grade, notes for the student, and the text for the notebook's file.
+def mended(course: Course, content: bytes, name: str) -> tuple[NotebookNode, tuple[str, ...], str]:
+    """The notebook to grade, what was mended in it, and the text for the notebook's file.
 
     name: of the file that had this content. The text lacks nbformat's line breaks, which take four
     times as long to write. Raises Unreadable.
     """
-    notebook, notes = mend(understood(content, name), course.release)
+    found, read_so = read(content, name)
+    notebook, found_so = mend(found, course.release)
     text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
     try:
         text.encode()
     except UnicodeError as error:
         raise Unreadable(f"{name} holds half a character: {error}") from error
-    return notebook, notes, text
+    return notebook, (*read_so, *found_so), text
 
 
 def keys(

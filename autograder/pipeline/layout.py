@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,15 @@ class Layout:
     @property
     def source(self) -> NotebookNode:
         """The course's own notebook."""
+        import nbformat  # half a second, which those who only look for a place need not spend
+
         return nbformat.read(self.notebook("source"), 4)
 
     @property
     def release(self) -> NotebookNode:
         """The notebook that students got."""
+        import nbformat
+
         return nbformat.read(self.notebook("release"), 4)
 
     def notebook(self, stage: str) -> Path:

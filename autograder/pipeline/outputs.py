@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import mimetypes
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
+
+from autograder.pipeline.student_names import name_fault as name_fault
 
 # how every table begins that a check cell shows; the grader makes these and escapes what it quotes
 TABLE = '<div class="course-check'
@@ -23,7 +23,6 @@ PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 MAX_PIXELS = 50_000_000  # a picture of a few kilobytes can unpack to more than a browser holds
 CELL_METADATA = ("nbgrader", "course", "deletable", "editable")
 NOTEBOOK_METADATA = ("kernelspec", "language_info", "course")
-HARMLESS_TAG = re.compile(r"<(?:b|i|u|s|em|strong)>", re.IGNORECASE)
 # formgrader hands out a student's other files too; a browser would run these as pages of the server
 LIVE_KINDS = ("html", "/xml", "+xml", "javascript", "ecmascript", "/css")
 
@@ -98,20 +97,6 @@ def keep(metadata: NotebookNode, known: Iterable[str]) -> None:
     """Drop every key but these."""
     for key in set(metadata) - set(known):
         del metadata[key]
-
-
-def name_fault(student: str) -> str | None:
-    """Why nbgrader cannot be given a student of this name: on its pages it would be code.
-
-    formgrader puts a student's id into its pages and scripts as it is. Tags that only change the
-    look of a word may stand in it.
-    """
-    bad = {c for c in HARMLESS_TAG.sub("", student)
-           if c in '<>"\\' or unicodedata.category(c) in ("Cc", "Cs")}  # fmt: skip
-    if not bad:
-        return None
-    shown = " ".join(sorted(c if c.isprintable() else f"U+{ord(c):04X}" for c in bad))
-    return f"the folder's name holds {shown}, which no student's id may: rename it"
 
 
 def live_files() -> list[str]:

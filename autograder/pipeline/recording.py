@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,9 +20,11 @@ from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 
 from autograder.checks import slug
+from autograder.course.config import AssignmentConfig
 from autograder.intake.mend import is_written
 from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed, code_of
+from autograder.pipeline.late_penalties import settle
 from autograder.pipeline.outputs import name_fault
 from autograder.pipeline.recording_files import replace_autograded, write_autograded
 from autograder.pipeline.recording_marks import HandMark, take_row
@@ -41,13 +44,18 @@ class Recorder:
     """Records one submission after the other; use as a context manager.
 
     The folder is prepared. One process records into a folder at a time; formgrader may be open.
-    diagnoses: whether autograded notebooks name misconceptions.
+    diagnoses: whether autograded notebooks name misconceptions; decided: the instructor's deadline
+    and what lateness costs.
     """
 
-    def __init__(self, folder: CourseFolder, diagnoses: bool = True) -> None:
+    def __init__(
+        self, folder: CourseFolder, diagnoses: bool = True,
+        decided: AssignmentConfig | None = None,
+    ) -> None:  # fmt: skip
         self.folder, self.diagnoses = folder, diagnoses
+        self.decided = decided or AssignmentConfig()
         self.gradebook = open_gradebook(folder.gradebook_url)
-        self.course = CourseRows(self.gradebook, folder.assignment)
+        self.course = CourseRows(self.gradebook, folder.assignment, self.decided)
 
     @cached_property
     def steps(self) -> Steps:
@@ -95,7 +103,9 @@ class Recorder:
         """
         result = executed.result
         source = self.folder.submitted(result.student).parent
-        time, note = self.steps.handed_in(source)
+        time, note = time_of(result), ""
+        if time is None:
+            time, note = self.steps.handed_in(source)
         result.notes += [note] if note and note not in result.notes else []
         with self.course.student(result.student) as rows:
             before = self.marks_that_stand(rows, executed)
@@ -103,6 +113,7 @@ class Recorder:
             self.steps.mark(notebook, executed, rows)
             for name in before:
                 rows.grades[name].needs_manual_grade = False
+            settle(rows, self.decided, result.members)
             bring_up_to_date(rows, result)
         course = self.folder.root / "source" / self.folder.assignment
         write_autograded(self.folder.autograded(result.student), written(notebook),
@@ -180,7 +191,14 @@ def bring_up_to_date(rows: StudentRows, result: SubmissionResult) -> None:
     take_rows(entry, rows)
     for name in ("score", "max_score", "status", "reason", "changed"):
         setattr(result, name, entry[name])
+    if result.handed_in is None and rows.submission.timestamp is not None:
+        result.handed_in = rows.submission.timestamp.replace(tzinfo=UTC).isoformat()
     result.written = [WrittenResult(**answer) for answer in entry["written"]]
+
+
+def time_of(result: SubmissionResult) -> datetime | None:
+    """When a submission was handed in, as intake knows it."""
+    return None if result.handed_in is None else datetime.fromisoformat(result.handed_in)
 
 
 def answers_in(autograded: Path) -> dict[str, str]:

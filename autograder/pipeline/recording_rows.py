@@ -27,6 +27,7 @@ from nbgrader.api import (
 from nbgrader.utils import parse_utc
 from sqlalchemy import event
 
+from autograder.course.config import AssignmentConfig
 from autograder.pipeline.recording_marks import HandMark
 
 BUSY_MS = 60_000  # formgrader may be writing a mark; one submission's rows take milliseconds
@@ -57,10 +58,18 @@ def open_gradebook(url: str) -> Gradebook:
 class CourseRows:
     """The one assignment's own rows, read once: its notebook and the cells of that."""
 
-    def __init__(self, gradebook: Gradebook, assignment: str) -> None:
-        """Read them; raises MissingEntry where nbgrader has not made the assignment yet."""
+    def __init__(
+        self, gradebook: Gradebook, assignment: str, decided: AssignmentConfig | None = None
+    ) -> None:
+        """Read them; raises MissingEntry where nbgrader has not made the assignment yet.
+
+        decided: with the deadline that the gradebook is to have, if not its own.
+        """
         self.gradebook, self.assignment = gradebook, assignment
         found = gradebook.find_assignment(assignment)
+        if decided is not None and decided.deadline is not None:
+            found.duedate = parse_utc(decided.deadline)
+            gradebook.db.commit()
         self.assignment_id, self.max_score = found.id, float(found.max_score)
         self.notebook: Notebook = gradebook.find_notebook(assignment, assignment)
         self.notebook_id = self.notebook.id

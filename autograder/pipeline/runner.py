@@ -11,7 +11,7 @@ import json
 import signal
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checks import TITLES, assignment, full_marks
+from autograder.course.config import AssignmentConfig
+from autograder.course.finals import Final, final_marks
+from autograder.course.roster import Roster
 from autograder.intake.find import Submission, find_submissions
 from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed
@@ -41,7 +44,7 @@ from autograder.pipeline.store import CannotRun, Store, locked
 from autograder.pipeline.workers import Workers
 from autograder.probe.wire import readable
 from autograder.report.class_report import class_report_html
-from autograder.report.feedback import feedback_html
+from autograder.report.feedback import pages_of
 from autograder.report.showing import students_see
 from autograder.sandbox.session import IsolationImpossible, Limits
 
@@ -54,6 +57,7 @@ def grade_class(
     seed: int | None = None, limits: Limits | None = None, progress: Progress = lambda line: None,
     sandbox: str = "on", scheduler: str | None = None, fresh: bool = False,
     pool: Workers | None = None, diagnoses: str | None = None, now: datetime | None = None,
+    decided: AssignmentConfig | None = None, roster: Roster | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Grade every submission and return what results.json holds.
 
@@ -61,27 +65,30 @@ def grade_class(
     this folder, or a new one. What an earlier run has done is not done again, unless fresh.
     scheduler: the address of a Dask cluster, in place of workers on this machine. pool: workers
     that are warming up already. diagnoses: when students see them (autograder.report.showing); if
-    None, as in the last run in this folder; now: the time, in place of the clock's. One
-    submission's fault, or the grader's own, never stops the others. Raises BadSetting, FolderInUse,
+    None, as in the last run in this folder; now: the time, in place of the clock's. decided: the
+    instructor's deadline, late policy and points; roster: who takes the course. One submission's
+    fault, or the grader's own, never stops the others. Raises BadSetting, FolderInUse,
     IsolationImpossible, ClusterFailed or WorkersFailed.
     """
     if diagnoses is not None:
         students_see(diagnoses, now)  # a bad one is told before anything is done
     folder = CourseFolder(out.resolve(), name)
     with locked(folder.root), engine(name, workers, sandbox, scheduler, pool, progress) as execute:
+        decided = decided or AssignmentConfig()
         folder.prepare(source)
         found = [with_a_name(s) for s in find_submissions(submissions.resolve(), name)]
         store = Store(folder.root, name)
         settings = Settings(name, folder.root, store.seed(seed, fresh), limits or Limits(),
                             sandbox, code_keys(name).as_json())  # fmt: skip
         shown = students_see(store.diagnoses(diagnoses), now)
-        pages = Pages(folder, shown)
-        with Recorder(folder, shown) as recorder:
+        pages = Pages(folder, shown, decided, roster)
+        with Recorder(folder, shown, decided) as recorder:
             run = Run(Course(settings), digest(source), digest(shown, tables_key()), recorder,
-                      pages)  # fmt: skip
+                      pages, {submission.student: submission for submission in found})  # fmt: skip
             entries = run.grade(found, execute, Reporter(progress, len(found)))
         graded = run_as_json(name, settings.seed, entries)
         write_results(folder.root / "results.json", graded)
+        pages.write_groups(graded)
         pages.write_report(graded)
     return graded
 
@@ -118,7 +125,7 @@ def run_here(
     """Do all submissions in processes of this machine."""
     jobs = (
         {"student": s.student, "path": None if s.path is None else str(s.path),
-         "reason": s.reason, "notes": s.notes}
+         "reason": s.reason}
         for s in submissions
     )  # fmt: skip
     for job, answer in workers.run(course.settings.as_json(), jobs):
@@ -133,7 +140,8 @@ def run_here(
 class Run:
     """What a run works with.
 
-    source: a digest of the course's own notebook; shown: of how tables are made of results.
+    source: a digest of the course's own notebook; shown: of how tables are made of results;
+    submissions: by student.
     """
 
     course: Course
@@ -141,6 +149,7 @@ class Run:
     shown: str
     recorder: Recorder
     pages: Pages
+    submissions: Mapping[str, Submission]
 
     def grade(
         self, submissions: list[Submission], execute: Engine, reporter: Reporter
@@ -172,8 +181,16 @@ class Run:
         if executed is None:
             why = "what was kept of its execution cannot be read"
             return self.without_mark(Outcome(outcome.student, "failed", reason=why))
-        executed.result.notes = [*map(readable, outcome.notes), *executed.result.notes]
-        return self.with_mark(executed, digest(outcome.name, self.source))
+        about = self.describe(executed.result, outcome.mended)
+        executed.result.notes = [*map(readable, about.notes), *executed.result.notes]
+        return self.with_mark(executed, digest(outcome.name, self.source, about.handed_in))
+
+    def describe(self, result: SubmissionResult, mended: Iterable[str] = ()) -> Submission:
+        """Put into a result what intake knows of the submission."""
+        about = self.submissions[result.student]
+        result.mended = [*map(readable, about.mended), *map(readable, mended)]
+        result.handed_in, result.members = about.handed_in, list(about.members)
+        return about
 
     def with_mark(self, executed: Executed, name: str) -> SubmissionResult:
         """Record an execution, unless the gradebook holds this very one already."""
@@ -208,6 +225,7 @@ class Run:
             reason = f"{GRADER_FAILED} ({reason}); run it again"
         most = full_marks(self.course.settings.name)
         result = SubmissionResult(outcome.student, NOT_GRADED, reason, max_score=most)
+        result.notes = [*map(readable, self.describe(result).notes)]
         return self.recorder.record(Executed([], result))
 
 
@@ -247,10 +265,17 @@ def interrupts_wait() -> Iterator[Callable[[], contextlib.AbstractContextManager
 
 
 class Pages:
-    """One feedback page a student, and the class report; diagnoses: whether students see them."""
+    """One feedback page a student, and the class report.
 
-    def __init__(self, folder: CourseFolder, diagnoses: bool) -> None:
+    diagnoses: whether students see them; decided: the instructor's deadline, policy and points.
+    """
+
+    def __init__(
+        self, folder: CourseFolder, diagnoses: bool, decided: AssignmentConfig,
+        roster: Roster | None = None,
+    ) -> None:  # fmt: skip
         self.folder, self.diagnoses = folder, diagnoses
+        self.decided, self.roster = decided, roster
         self.title = TITLES[folder.assignment]
         rubrics = rubrics_of(folder.source)
         self.exercises = [
@@ -259,25 +284,48 @@ class Pages:
             for found in assignment(folder.assignment)
         ]  # fmt: skip
 
-    def write(self, submission: dict[str, Any]) -> None:
-        """Write one student's page."""
-        write_atomically(
-            self.folder.feedback(submission["student"]),
-            feedback_html(submission, self.title, self.exercises, self.diagnoses),
-        )
+    def write(self, submission: dict[str, Any], finals: Sequence[Final] | None = None) -> None:
+        """Write a page, and a short text beside it, for all who handed a submission in.
+
+        finals: the class's marks; if None, as if there were no other submission.
+        """
+        if finals is None:
+            finals = self.finals([submission], alone=True)
+        for given in pages_of(submission, self.title, self.exercises, self.diagnoses, finals):
+            place = self.folder.feedback(given.folder)
+            write_atomically(place, given.html)
+            write_atomically(place.with_suffix(".txt"), given.text)
+
+    def finals(self, submissions: list[dict[str, Any]], alone: bool = False) -> list[Final]:
+        """The marks as the course counts them; alone: only of those who handed these in."""
+        points = {e.id: e.points for e in assignment(self.folder.assignment)}
+        found = {"assignment": self.folder.assignment, "submissions": submissions}
+        return final_marks(found, self.decided, None if alone else self.roster, points)
+
+    def write_groups(self, results: dict[str, Any]) -> None:
+        """Write the pages of groups once more: a member may have another submission as well."""
+        groups = [entry for entry in results["submissions"] if entry["members"]]
+        finals = self.finals(results["submissions"]) if groups else []
+        for submission in groups:
+            self.write(submission, finals)
 
     def write_report(self, results: dict[str, Any]) -> None:
         """Write the class report."""
-        html = class_report_html(results, self.title, self.exercises)
+        html = class_report_html(results, self.title, self.exercises, roster=self.roster,
+                                 finals=self.finals(results["submissions"]))  # fmt: skip
         write_atomically(self.folder.root / "report.html", html)
 
 
-def write_pages(folder: CourseFolder, results: dict[str, Any], now: datetime | None = None) -> None:
+def write_pages(
+    folder: CourseFolder, results: dict[str, Any], now: datetime | None = None,
+    decided: AssignmentConfig | None = None, roster: Roster | None = None,
+) -> None:  # fmt: skip
     """Write all students' pages, with diagnoses if it is time, and the class report."""
     setting = Store(folder.root, folder.assignment).diagnoses()
-    pages = Pages(folder, students_see(setting, now))
+    pages = Pages(folder, students_see(setting, now), decided or AssignmentConfig(), roster)
+    finals = pages.finals(results["submissions"])
     for submission in results["submissions"]:
-        pages.write(submission)
+        pages.write(submission, finals)
     pages.write_report(results)
 
 

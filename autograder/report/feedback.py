@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from autograder.checks.outcome import CheckResult, score
+from autograder.course.finals import Final
 from autograder.report.diagnoses import Lines, guidance
 from autograder.report.notebook_table import advice, evidence
 from autograder.report.pages import render
 from autograder.report.pictures import picture_svg
 from autograder.report.showing import as_students_see
+from autograder.report.totals import (
+    counted,
+    handed_in_words,
+    is_excused,
+    is_rescaled,
+    people_of,
+    sentence,
+    total_lines,
+)
 from autograder.report.wording import (
     NOT_WRITTEN,
     from_json,
@@ -76,29 +86,77 @@ class ExerciseView:
         return round(100 * self.points / self.max_points) if self.max_points else 0
 
 
+class Feedback(NamedTuple):
+    """What one student gets back: the page, and the short text; folder: safe as a folder's name."""
+
+    student: str
+    folder: str
+    html: str
+    text: str
+
+
+def pages_of(
+    submission: Mapping[str, Any], assignment_title: str, exercises: Sequence[Mapping[str, Any]],
+    diagnoses: bool = True, finals: Sequence[Final] = (),
+) -> Iterator[Feedback]:  # fmt: skip
+    """What everybody who handed this submission in gets.
+
+    finals: everybody's marks. Whose mark comes from another submission gets that one's page alone.
+    """
+    from autograder.report.feedback_text import feedback_text
+
+    for student, folder, final in readers(submission, finals):
+        told = (submission, assignment_title, exercises, diagnoses, final, student)
+        yield Feedback(student, folder, feedback_html(*told), feedback_text(*told))
+
+
+def readers(
+    submission: Mapping[str, Any], finals: Sequence[Final]
+) -> list[tuple[str, str, Final | None]]:
+    """Who gets pages of a submission: ids, folders and marks."""
+    from autograder.intake.collect.names import safe_id
+
+    owner = str(submission["student"])
+    own = {final.student: final for final in finals if final.submission == owner}
+    if own:
+        first = owner if owner in own else next(iter(own))
+        return [(student, owner if student == first else safe_id(student), final)
+                for student, final in own.items()]  # fmt: skip
+    marked = {final.student for final in finals}
+    return [(student, owner if student == owner else safe_id(student), None)
+            for student in people_of(submission) if student not in marked]  # fmt: skip
+
+
 def feedback_html(
     submission: Mapping[str, Any], assignment_title: str, exercises: Sequence[Mapping[str, Any]],
-    diagnoses: bool = True,
+    diagnoses: bool = True, final: Final | None = None, student: str | None = None,
 ) -> str:  # fmt: skip
     """The page for one entry of results.json; exercises: id, title and points of each, in order.
 
     Only checks of these exercises are shown, and of a check only what a student may see, which
-    diagnoses may be part of.
+    diagnoses may be part of. final: the mark as the course counts it; student: whose page it is,
+    where several handed it in.
     """
-    found = [from_json(check) for check in submission.get("checks") or ()]
-    checks = as_students_see(found, diagnoses)
-    by_exercise = {e["id"]: [c for c in checks if c.exercise == e["id"]] for e in exercises}
+    by_exercise = shown_checks(submission, exercises, diagnoses)
     shown = [check for found in by_exercise.values() for check in found]
-    total = submission.get("max_score") or sum(e["points"] for e in exercises)
+    most = submission.get("max_score") or sum(e["points"] for e in exercises)
+    points = submission.get("score") or 0.0
+    rescaled = final is not None and is_rescaled(points, most, final)
+    marked = final is not None and final.mark is not None
     return render(
         "feedback.html.jinja",
         assignment_title=assignment_title,
-        student=submission["student"],
+        student=student or submission["student"],
         status=submission["status"],
         reason=(submission.get("reason") or "").rstrip("."),
-        score=submission.get("score") or 0.0,
-        of_total=points_text(total),
+        excused=is_excused(final),
+        score=final.mark if final is not None and marked else points,
+        of_total=points_text(final.max_points if final is not None and marked else most),
+        total_lines=total_lines(points, most, final),
+        handed_in=handed_in_words(submission, final),
+        counted=counted([e["id"] for e in exercises], final) if rescaled else {},
         notes=list(submission.get("notes") or ()),
+        mended=list(submission.get("mended") or ()),
         untouched=is_untouched(submission, shown),
         undecided=sum(check.status == "errored" for check in shown),
         has_checks=bool(shown),
@@ -107,6 +165,15 @@ def feedback_html(
         steps=next_steps(by_exercise),
         waiting=[a["exercise"] for a in submission.get("written") or () if a["points"] is None],
     )
+
+
+def shown_checks(
+    submission: Mapping[str, Any], exercises: Sequence[Mapping[str, Any]], diagnoses: bool
+) -> dict[str, list[CheckResult]]:
+    """The checks that a student sees, by exercise."""
+    found = [from_json(check) for check in submission.get("checks") or ()]
+    checks = as_students_see(found, diagnoses)
+    return {e["id"]: [c for c in checks if c.exercise == e["id"]] for e in exercises}
 
 
 def is_untouched(submission: Mapping[str, Any], checks: Sequence[CheckResult]) -> bool:
@@ -209,11 +276,6 @@ def start(exercise_id: str, checks: Sequence[CheckResult]) -> str:
         hint = "" if "either" in dict(told) else f" {dict(reversed(told))['question']}"
     problem = first.message.rstrip(".")
     return f"{exercise_id} ({points_text(lost)} lost): start with `{first.id}`: {problem}.{hint}"
-
-
-def sentence(text: str) -> str:
-    """End a text as a sentence, unless it does already."""
-    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def listed(items: Sequence[str]) -> str:

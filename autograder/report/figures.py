@@ -1,52 +1,61 @@
-"""The figures of the class report, as SVG that takes its colours and its font from the page.
+"""The figures of the class report: SVG by matplotlib that takes its colours from the page.
 
-Drawn here rather than by a plotting library: a run that grades a small class in seconds would spend
-some of them on importing one.
+matplotlib is imported when the first figure is drawn: a run that only grades does not wait for it
+earlier. No clock and no random number enters: the same numbers give the same bytes.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import itertools
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import TYPE_CHECKING, Any
 
-WIDTH = 446  # in units of the drawing, all sizes below too; the page scales it
-FONT = 10
-LETTER = 5.8  # about the width of a letter: labels are set against a line and may be shorter
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 6.2  # inches, all sizes below too; the page scales a figure to its column
+FONT = 10.0  # points
 BINS = 20  # at most: a class is read at a glance
-INK, QUIET, BAR, TRACK = "var(--ink)", "var(--quiet)", "var(--bar)", "var(--track)"
+# Colours that matplotlib writes, and what the page has in their place, in light and in dark.
+INK, QUIET, BAR, TRACK, PAGE = "#010203", "#010204", "#010205", "#010206", "#010207"
+OF_THE_PAGE = {INK: "--ink", QUIET: "--quiet", BAR: "--bar", TRACK: "--track", PAGE: "--page"}
+# What matplotlib writes for a file of its own and a page cannot use: styles for everything on it,
+# fonts of its own, and ids that are the same in two figures.
+MADE_FIT = (
+    (r"<metadata>.*?</metadata>", ""),
+    (r"<style[^>]*>.*?</style>", ""),
+    (r"font-family: [^;\"]*;? ?", ""),
+    (r'(\bid="|href="#|url\(#)', r"\g<1>NAME-"),
+    (r"\s*\n\s*", "\n"),
+)
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none", "font.size": FONT, "text.color": INK, "axes.labelcolor": INK,
+    "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+    "axes.edgecolor": QUIET, "axes.spines.top": False, "axes.spines.right": False,
+    "axes.linewidth": 0.8, "figure.facecolor": "none", "axes.facecolor": "none",
+}  # fmt: skip
 
 
 def histogram_of_marks(scores: Sequence[float], max_score: float, description: str) -> str:
     """How many students reached which mark; a full mark, or more, falls into the last bar."""
-    width = bin_width(max_score)
-    count = max(1, -int(-max_score // width))
-    end, height, left, top = max(max_score, width), 202, 44, 8
-    across, bottom = (WIDTH - left - 8) / end, height - 40
-    students = Counter(min(int(max(score, 0.0) // width), count - 1) for score in scores)
-    most = max(students.values(), default=1)
-    up = (bottom - top) / most
-    bars = [
-        rectangle(left + i * width * across, bottom - students[i] * up,
-                  (min((i + 1) * width, end) - i * width) * across, students[i] * up,
-                  BAR, f" stroke: {TRACK}; stroke-width: 0.8;")
-        for i in range(count)
-    ]  # fmt: skip
-    below = [
-        label(left + mark * across, bottom + 15, f"{mark:g}", "middle")
-        for mark in steps(end, most_steps=10, finest=0.5)
-    ]
-    beside = [
-        label(left - 7, bottom - mark * up + 3.5, f"{mark:g}", "end")
-        for mark in steps(most, most_steps=5, finest=1)
-    ]
-    axes = [line(left, bottom, WIDTH - 8, bottom), line(left, top, left, bottom)]
-    names = [
-        label((left + WIDTH - 8) / 2, height - 6, f"points of {max_score:g}", "middle"),
-        label(12, (top + bottom) / 2, "students", "middle",
-              f' transform="rotate(-90 12 {(top + bottom) / 2:g})"'),
-    ]  # fmt: skip
-    return svg(height, description, [*bars, *axes, *below, *beside, *names])
+    from matplotlib.ticker import MaxNLocator
+
+    with drawing(2.9) as (figure, axes):
+        edges, students = bins_of(scores, max_score)
+        widths = [right - left for left, right in itertools.pairwise(edges)]
+        axes.bar(edges[:-1], students, widths, align="edge", color=BAR, edgecolor=PAGE,
+                 linewidth=0.8)  # fmt: skip
+        axes.set(xlim=(0, edges[-1]), ylim=(0, max([*students, 1]) * 1.04),
+                 xlabel=f"points of {max_score:g}", ylabel="students")  # fmt: skip
+        axes.xaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        return svg(figure, "marks", description)
 
 
 def shares_of_checks(shares: Sequence[tuple[str, float]], description: str) -> str:
@@ -54,25 +63,50 @@ def shares_of_checks(shares: Sequence[tuple[str, float]], description: str) -> s
 
     Exercises stand apart; there is at least one check.
     """
-    left = 12 + LETTER * max(len(name) for name, _ in shares)
-    right, row = WIDTH - 40, 15
-    rows = [4 + row * place for place in positions([name.split(".")[0] for name, _ in shares])]
-    bottom = rows[-1] + row + 4
-    parts = []
-    for (name, share), y in zip(shares, rows, strict=True):
-        parts += [
-            label(left - 6, y + 9, name, "end"),
-            rectangle(left, y, right - left, 10, TRACK),
-            rectangle(left, y, (right - left) * share, 10, BAR),
-            label(right + 5, y + 9, f"{100 * share:.0f} %", "start"),
-        ]
-    parts.append(line(left, bottom, right, bottom))
-    for percent in (0, 25, 50, 75, 100):
-        x = left + (right - left) * percent / 100
-        parts += [line(x, bottom, x, bottom + 3), label(x, bottom + 14, str(percent), "middle")]
-    what = "passed, percent of the notebooks checked"
-    parts.append(label((left + right) / 2, bottom + 30, what, "middle"))
-    return svg(bottom + 36, description, parts)
+    places = positions([name.rpartition(".")[0] for name, _ in shares])
+    with drawing(0.7 + 0.2 * (places[-1] + 1)) as (figure, axes):
+        percents = [100 * share for _, share in shares]
+        axes.barh(places, [100.0] * len(places), 0.66, color=TRACK)
+        axes.barh(places, percents, 0.66, color=BAR)
+        for place, percent in zip(places, percents, strict=True):
+            axes.text(101.5, place, f"{percent:.0f} %", va="center")
+        axes.set_yticks(places, [name for name, _ in shares])
+        axes.tick_params(axis="y", length=0)
+        axes.set(xlim=(0, 100), ylim=(places[-1] + 0.8, -0.8),
+                 xlabel="passed, percent of the notebooks checked")  # fmt: skip
+        return svg(figure, "checks", description)
+
+
+def points_of_exercises(exercises: Sequence[tuple[str, Sequence[float]]], description: str) -> str:
+    """A box plot for each exercise: its id, and everybody's share of its points, from 0 to 1.
+
+    There is at least one exercise. Whiskers end at the 5th and 95th percentile.
+    """
+    thin = {"color": INK, "linewidth": 0.8}
+    with drawing(2.6) as (figure, axes):
+        places = list(range(len(exercises)))
+        axes.boxplot(
+            [[100 * share for share in shares] for _, shares in exercises], positions=places,
+            widths=0.55, manage_ticks=False, patch_artist=True, whis=(5, 95), showfliers=False,
+            boxprops={"facecolor": TRACK, "edgecolor": INK, "linewidth": 0.8}, whiskerprops=thin,
+            capprops=thin, medianprops={"color": BAR, "linewidth": 2.4}, showmeans=True,
+            meanprops={"marker": "D", "markersize": 5, "markerfacecolor": INK,
+                       "markeredgecolor": INK},
+        )  # fmt: skip
+        axes.set_xticks(places, [name for name, _ in exercises])
+        axes.tick_params(axis="x", length=0)
+        axes.set(xlim=(-0.6, len(places) - 0.4), ylim=(-2, 102), ylabel="percent of the points")
+        return svg(figure, "exercises", description)
+
+
+def bins_of(scores: Sequence[float], max_score: float) -> tuple[list[float], list[int]]:
+    """The edges of the histogram's bars, one more than bars, and how many students each holds."""
+    width = bin_width(max_score)
+    count = max(1, -int(-max_score // width))
+    end = max(max_score, width)
+    students = Counter(min(int(max(score, 0.0) // width), count - 1) for score in scores)
+    edges = [min(i * width, end) for i in range(count + 1)]
+    return edges, [students[i] for i in range(count)]
 
 
 def positions(exercises: Sequence[str]) -> list[float]:
@@ -90,41 +124,34 @@ def bin_width(max_score: float) -> float:
     return next((width for width in widths if max_score / width <= BINS), max_score / BINS)
 
 
-def steps(end: float, *, most_steps: int, finest: float) -> list[float]:
-    """Round numbers from 0 to the end of an axis, no more steps than these."""
-    rounds = (first * 10**power for power in range(-1, 9) for first in (1, 2, 5))
-    step = next(step for step in rounds if step >= finest and end / step <= most_steps)
-    return [step * k for k in range(int(end / step + 1e-9) + 1)]
+@contextlib.contextmanager
+def drawing(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure of this height in inches, with its axes, to be drawn and saved inside."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(SETTINGS):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        yield figure, figure.subplots()
 
 
-def rectangle(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
-    """A filled bar."""
-    return (
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
-        f' style="fill: {fill};{more}"/>'
-    )
+def svg(figure: Figure, name: str, description: str) -> str:
+    """A figure as an element of the page, with its description; name: what its ids begin with."""
+    import matplotlib
 
-
-def line(x1: float, y1: float, x2: float, y2: float) -> str:
-    """A thin line of an axis."""
-    return (
-        f'<line x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}"'
-        f' style="stroke: {QUIET}; stroke-width: 0.8;"/>'
-    )
-
-
-def label(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
-    """A word or number; anchor: which of its ends stands at x, "start", "middle" or "end"."""
-    return (
-        f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}"{more}'
-        f' style="fill: {INK}; font-size: {FONT}px;">{escape(text)}</text>'
-    )
-
-
-def svg(height: float, description: str, parts: Iterable[str]) -> str:
-    """A whole drawing with its description; the same bytes for the same figure."""
+    text = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with matplotlib.rc_context({"svg.hashsalt": name}):
+        figure.savefig(text, format="svg", metadata=nothing)
+    drawn = text.getvalue()
+    start = drawn.index("<svg")
+    (box,) = re.findall(r'viewBox="[^"]*"', drawn[start : drawn.index(">", start)])
+    drawn = drawn[drawn.index(">", start) + 1 :].rstrip()
+    for pattern, instead in MADE_FIT:
+        drawn = re.sub(pattern, instead.replace("NAME", name), drawn, flags=re.DOTALL)
+    for colour, of_page in OF_THE_PAGE.items():
+        drawn = drawn.replace(colour, f"var({of_page})")
     told = escape(description)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{told}"'
-        f' viewBox="0 0 {WIDTH} {height:g}"><title>{told}</title>\n' + "\n".join(parts) + "\n</svg>"
-    )
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+            f' role="img" aria-label="{told}" {box} style="stroke-linejoin: round">'
+            f"<title>{told}</title>{drawn}")  # fmt: skip

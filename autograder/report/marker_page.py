@@ -1,4 +1,4 @@
-"""Markdown in formgrader and nbgrader's feedback, where nothing that a student wrote may run.
+"""Markdown in formgrader, our marking pages and nbgrader's feedback: nothing of a student's runs.
 
 nbconvert passes HTML in Markdown on to the page. These are a marker's pages, and a marker is signed
 in: a script there could set marks. `nbgrader_config.py` puts this filter in place of nbconvert's.
@@ -6,9 +6,11 @@ in: a script there could set marks. `nbgrader_config.py` puts this filter in pla
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import pass_context
+from markupsafe import Markup
 from mistune import escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -17,14 +19,22 @@ from autograder.report.pages import COMMENT
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """The HTML of a Markdown cell: its own HTML shown, not obeyed; formulas as ever."""
+    """The HTML of a Markdown cell, as nbconvert's filter of this name is called."""
+    return str(safe_html(source, context.get("cell", {}).get("attachments", {})))
+
+
+def safe_html(source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+    """The HTML of Markdown: HTML in it is shown, not obeyed; formulas as ever.
+
+    attachments: the pictures that came with it, as Jupyter keeps them in a cell.
+    """
     renderer = Renderer(
         escape=True,
         allow_harmful_protocols=False,
         exclude_anchor_links=True,
-        attachments=context.get("cell", {}).get("attachments", {}),
+        attachments=dict(attachments or {}),
     )
-    return str(MarkdownWithMath(renderer=renderer).render(COMMENT.sub("", source)))
+    return Markup(MarkdownWithMath(renderer=renderer).render(COMMENT.sub("", source)))
 
 
 class Renderer(IPythonRenderer):

@@ -1,25 +1,80 @@
-"""What several verbs share: where the clone is, how a verb ends, and the folder it works on."""
+"""What several verbs share: where the clone is, how a verb ends, the folder and the course."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+if TYPE_CHECKING:
+    from autograder.course.config import AssignmentConfig, CourseConfig
+    from autograder.course.roster import Roster
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an instructor has decided: the course's configuration, and the roster if there is one.
+    """
+
+    config: CourseConfig
+    roster: Roster | None
+
+    def of(self, assignment: str) -> AssignmentConfig:
+        """One assignment's settings."""
+        return self.config.of(assignment)
+
+
+def course_options(command: Any) -> Any:
+    """Give a command --config and --roster, for `desk`."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    for name, what in (
+        ("--roster", "CSV with everybody who takes the course; else the one that course.toml names,"
+         " else that of the folder's last run."),
+        ("--config", "course.toml; else that of the folder's last run, else the one in the course"
+         " folder, else the one here."),
+    ):  # fmt: skip
+        command = click.option(name, type=file, help=what)(command)
+    return command
+
+
+def desk(
+    config: Path | None, roster: Path | None, out: Path | None = None, groups: Path | None = None
+) -> Desk:
+    """Read configuration and roster; what was named here is remembered in the course folder.
+
+    out: the course folder, if there is one; groups: a second file of the roster's, in place of the
+    one that course.toml names. What cannot be read ends the verb.
+    """
+    from autograder.course.config import BadConfig, find
+    from autograder.course.remembered import recall, remember
+    from autograder.course.roster import BadRoster, read_roster
+
+    known = recall(out) if out else {}
+    try:
+        found = find(config or known.get("config"), *([out] if out else []), Path.cwd())
+        place = roster or found.roster or known.get("roster")
+        people = read_roster(place, groups or found.groups) if place else None
+    except (BadConfig, BadRoster) as error:
+        fail(str(error))
+    if out:
+        remember(out, config=config, roster=roster)
+    return Desk(found, people)
 
 
 def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
     """A folder that `course grade` has written, and its results."""
     from autograder.checks import ASSIGNMENTS, UnknownName, pick
-    from autograder.pipeline.course_folder import CourseFolder
+    from autograder.pipeline.layout import Layout
     from autograder.pipeline.marks import NoResults, read_results
 
     try:
         pick(name, list(ASSIGNMENTS), "assignment")
-        folder = CourseFolder(out.resolve(), name)
+        folder = Layout(out.resolve(), name)
         return folder, read_results(folder)
     except UnknownName as error:
         raise click.UsageError(str(error)) from error

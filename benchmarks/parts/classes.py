@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "assignment4"
 FILE = f"{ASSIGNMENT}.ipynb"
 # Bundled students whose time is a time-out or nothing at all, and why they say nothing of speed.
-LEFT_OUT = {"emre": "loops forever", "grace": "handed in half a file"}
+LEFT_OUT = {"emre": "loops forever", "grace": "handed in a link"}
 
 
 @cache

@@ -6,18 +6,9 @@
 # You train it on your own CPU, let it write, and compare it with the LSTM of the previous
 # assignment.
 #
-# The way there, 40 points in all:
+# The way there, {{points}} points in all:
 #
-# | | you write | points |
-# |---|---|---|
-# | **E1** | causal self-attention with one head | 5 |
-# | **E2** | several heads | 6 |
-# | **E3** | the MLP | 3 |
-# | **E4** | the block that joins them | 3 |
-# | **E5** | the whole model: embeddings, blocks, output, first weights | 8 |
-# | **E6** | which parameters decay | 4 |
-# | **E7** | the training loop | 7 |
-# | **E8** | text from the model | 4 |
+# {{exercises}}
 
 # %% [markdown]
 # ## How to work with this notebook

@@ -5,18 +5,9 @@
 # two hundred lines. You take it apart, count it, and then teach it to talk like one character of
 # *Friends*.
 #
-# Ten points. Tests give six of them, a person gives four; everything else is for you.
+# {{Points in words}} points. Tests give {{points by tests in words}} of them, a person gives {{points by hand in words}}; everything else is for you.
 #
-# | | | points | marked by |
-# |---|---|---|---|
-# | **G1.1** | the lines of one character | 1 | tests |
-# | **G1.2** | why the tokenizer of the pre-trained model | 1 | a person |
-# | **G1.3** | why the targets are shifted by one | 1 | a person |
-# | **G2.1** | why `lm_head` and `wte` can be tied | 1 | a person |
-# | **G2.2** | the shape of `x` in `forward` | 1 | tests |
-# | **G2.3** | the shape of the scores | 1 | tests |
-# | **G2.4** | why the mask hides the future | 1 | a person |
-# | **G2.5** | the parameters of GPT-2, counted | 3 | tests |
+# {{exercises}}
 #
 # By the end you can fine-tune a pre-trained transformer on new data, explain what happens inside
 # it, say what random windows of one long token stream have over padded sequences, and discuss what
@@ -28,7 +19,7 @@
 # - **Numbers, shapes and code** go into cells with blanks: replace each `...` by your answer. The
 #   cell below says whether it is right and why, as often as you like; it does not tell the answer.
 # - **Answers in words** go in place of *YOUR ANSWER HERE* (double-click, write, run). Two to five
-#   sentences are enough. Of these, G1.2, G1.3, G2.1 and G2.4 are read and marked by a person; how
+#   sentences are enough. Of these, {{exercises by hand}} are read and marked by a person; how
 #   they are marked stands below them in your feedback.
 # - **G** tasks are graded, **T** tasks are not, but the G tasks rest on them.
 # - **Before you run a cell, say what you expect.** Where the text asks for a prediction, make one.

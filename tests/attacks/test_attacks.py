@@ -10,6 +10,7 @@ from autograder.attacks.case import all_cases
 from autograder.attacks.run import AttackRun, run_attacks
 from autograder.attacks.verdict import HONEST, gradebook_scores
 from autograder.build import BuiltNotebooks
+from autograder.checks import full_marks
 
 CASES = {case.name: case for case in all_cases()}
 
@@ -43,8 +44,8 @@ def test_the_honest_students_have_the_marks_they_deserve(
 ) -> None:
     _, folder = attacked
     scores = gradebook_scores(folder / "class0" / "course")
-    assert scores["aaron"] == 40.0
-    assert 20.0 < scores["zoe"] < scores["mona"] < 40.0
+    assert scores["aaron"] == full_marks("assignment4")
+    assert 20.0 < scores["zoe"] < scores["mona"] < scores["aaron"]
     assert set(HONEST) == {"aaron", "mona", "zoe"}
 
 

@@ -19,7 +19,6 @@ from autograder.notebook import curves, lab_curves, lab_pictures, pictures
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = ROOT / "notebooks" / "text" / "assignment4.py"
 LAB_TEXT = ROOT / "notebooks" / "text" / "lab11.py"
-POINTS = {f"E{number}": 1.0 for number in range(1, 9)}
 DRAWING = (pictures, curves, lab_pictures, lab_curves)  # modules whose figures are shown in words
 
 
@@ -39,8 +38,8 @@ class Played:
 
 @pytest.fixture(scope="session")
 def built() -> builder.BuiltNotebooks:
-    """Assignment 4, built from its text; the points are not looked at here."""
-    return builder.build(TEXT, ROOT, points=POINTS)
+    """Assignment 4, built from its text, with the points of its registered checks."""
+    return builder.build(TEXT, ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_everybody_is_accounted_for_and_nobody_else_is(soaked: Soaked) -> None:
 
 def test_attacks_around_them_cost_honest_students_nothing(soaked: Soaked) -> None:
     results = results_of(soaked.folder / "whole")
-    assert results["ada"]["score"] == 40.0
+    assert results["ada"]["score"] == results["ada"]["max_score"]
     for name in soaked.honest:
         assert results[name]["score"] == results[name.partition("-")[0]]["score"], name
     for name, most in soaked.deserved.items():

@@ -10,9 +10,8 @@ from autograder.checks.framework import Exercise, run_exercise
 from autograder.probe.links import LocalLink
 from autograder.probe.view import Student
 from autograder.report.feedback import feedback_html, next_steps
-from autograder.report.pages import HERE
 from tests.answers import notebook_namespace
-from tests.report.reading import assert_harmless, contrast
+from tests.report.reading import assert_harmless
 from tests.report.samples import (
     EXERCISES,
     PAYLOAD,
@@ -182,34 +181,3 @@ def test_fields_of_later_versions_are_passed_over():
 
 def test_the_checks_of_the_course_carry_what_the_page_needs():
     assert exercise("E1").points == EXERCISES[0]["points"]
-
-
-def palettes():
-    """The colours of the style sheet, light and dark."""
-    style = (HERE / "style.css").read_text(encoding="utf-8")
-    blocks = re.findall(r":root \{(.*?)\}", style, flags=re.DOTALL)
-    light, dark, print_ = (dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in blocks)
-    return {"light": light, "dark": {**light, **dark}, "print": {**light, **print_}}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
-def test_every_text_colour_can_be_read_on_every_ground(theme):
-    colours = palettes()[theme]
-    for text in ("ink", "quiet", "link"):
-        for ground in ("page", "panel"):
-            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-    for badge in ("passed", "failed", "skipped", "errored"):
-        assert contrast(colours["on-badge"], colours[badge]) >= 4.5, badge
-
-
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
-def test_bars_stand_out_from_page_and_track(theme):
-    colours = palettes()[theme]
-    assert contrast(colours["bar"], colours["page"]) >= 3
-    assert contrast(colours["bar"], colours["track"]) >= 3
-
-
-def test_the_style_sheet_names_its_colours_once():
-    style = (HERE / "style.css").read_text(encoding="utf-8")
-    rules = re.sub(r":root \{.*?\}", "", style, flags=re.DOTALL)
-    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)

@@ -18,7 +18,6 @@ T1_2 = Exercise("T1.2", "Training and validation text", ("train_text", "val_text
 T1_4 = Exercise("T1.4", "Tokens, words and characters", ("train_counts", "val_counts"), draws=False)
 T1_5 = Exercise("T1.5", "Tokens on disk", ("train_data", "val_data"), draws=False)
 T1_6 = Exercise("T1.6", "Random windows", ("get_batch",))
-EXERCISES = {task.id: task for task in (T1_1, T1_2, T1_4, T1_5, T1_6)}
 
 
 def text(student: Student, name: str) -> str:

@@ -14,7 +14,6 @@ from autograder.checks.lab11 import reading
 from autograder.checks.lab11.counting import LAB
 from autograder.probe.view import Student
 
-EXERCISES: dict[str, Exercise] = {}
 # The sizes that the questions give: a batch of 4 sequences of 10 tokens.
 B, T = 4, 10
 D, V, h = LAB.n_embd, LAB.vocab_size, LAB.n_head
@@ -60,23 +59,15 @@ def written(shape: Shape) -> tuple[float, ...]:
     return tuple(int(n) if n == int(n) else n for n in shape)
 
 
-def register(id: str, title: str, *defines: str, draws: bool = False) -> Exercise:
-    """Make an exercise whose answers are shapes; draws: whether its checks draw inputs as well."""
-    EXERCISES[id] = Exercise(id, title, defines, draws=draws)
-    return EXERCISES[id]
-
-
-G2_2 = register("G2.2", "The shape of x in forward", "x_shape")
-G2_3 = register("G2.3", "The shape of the scores", "scores_shape")
-T2_7 = register("T2.7", "The shape of the sum", "sum_shape")
-T2_8 = register(
-    "T2.8", "The shape of the logits", "logits_shape_with_targets", "logits_shape_without"
-)
-T2_14 = register("T2.14", "Shapes inside the MLP", "c_fc_shape", "mlp_shape")
-T2_18 = register(
-    "T2.18", "Three projections in one", "c_attn_shape", "three_projections", draws=True
-)
-T2_22 = register("T2.22", "The mask", "mask_shape", "masked_entries")
+G2_2 = Exercise("G2.2", "The shape of x in forward", ("x_shape",), draws=False,
+                asks="the shape of `x` in `forward`")  # fmt: skip
+G2_3 = Exercise("G2.3", "The shape of the scores", ("scores_shape",), draws=False)
+T2_7 = Exercise("T2.7", "The shape of the sum", ("sum_shape",), draws=False)
+T2_8 = Exercise("T2.8", "The shape of the logits",
+                ("logits_shape_with_targets", "logits_shape_without"), draws=False)  # fmt: skip
+T2_14 = Exercise("T2.14", "Shapes inside the MLP", ("c_fc_shape", "mlp_shape"), draws=False)
+T2_18 = Exercise("T2.18", "Three projections in one", ("c_attn_shape", "three_projections"))
+T2_22 = Exercise("T2.22", "The mask", ("mask_shape", "masked_entries"), draws=False)
 
 STREAM: dict[Shape, str] = {
     (B, T): "this is the shape of idx, before the tokens are looked up",

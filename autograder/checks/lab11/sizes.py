@@ -12,14 +12,21 @@ from autograder.checks.lab11 import reading, slips
 from autograder.checks.lab11.counting import KEY, LAB, PYTORCH, count
 from autograder.probe.view import Student
 
-EXERCISES: dict[str, Exercise] = {}
 RIGHT = {KEY: count(LAB, KEY), PYTORCH: count(LAB, PYTORCH)}
 Hints = Callable[[float], str]
 
+T2_3 = Exercise("T2.3", "The parameters of wte", ("wte_parameters",), draws=False)
+T2_4 = Exercise("T2.4", "The parameters of wpe", ("wpe_parameters",), draws=False)
+T2_9 = Exercise("T2.9", "The parameters of one LayerNorm", ("layer_norm_parameters",), draws=False)
+T2_13 = Exercise("T2.13", "The parameters of one MLP", ("mlp_parameters",), draws=False)
+T2_17 = Exercise("T2.17", "The parameters of c_attn", ("c_attn_parameters",), draws=False)
+T2_20 = Exercise("T2.20", "The divisor of the scores", ("divisor",), draws=False)
+T3_1 = Exercise("T3.1", "What cropping the block size saves", ("cropped_parameters",), draws=False)
 
-def ask(id: str, title: str, variable: str, claim: str, right: float, hints: Hints) -> None:
-    """Register a task whose answer is one number; hints: what a wrong one tells."""
-    EXERCISES[id] = task = Exercise(id, title, (variable,), draws=False)
+
+def ask(task: Exercise, claim: str, right: float, hints: Hints) -> None:
+    """Register the check of a task whose answer is one number; hints: what a wrong one tells."""
+    (variable,) = task.defines
 
     def is_right(student: Student, rng: Draw) -> None:
         found = reading.number(student, variable)
@@ -65,38 +72,38 @@ def of_list(known: dict[float, str], first_step: str) -> Hints:
 
 
 ask(
-    "T2.3", "The parameters of wte", "wte_parameters",
+    T2_3,
     "`wte_parameters`: how many numbers the token embedding holds.", RIGHT[KEY].wte,
     of_part("wte", "an embedding is a table: how many rows, and how long is each?",
             {"wpe": "this is the table of positions"}),
 )  # fmt: skip
 ask(
-    "T2.4", "The parameters of wpe", "wpe_parameters",
+    T2_4,
     "`wpe_parameters`: how many numbers the position embedding holds.", RIGHT[KEY].wpe,
     of_part("wpe", "one row for each position that the model can see",
             {"wte": "this is the table of tokens"}),
 )  # fmt: skip
 ask(
-    "T2.9", "The parameters of one LayerNorm", "layer_norm_parameters",
+    T2_9,
     "`layer_norm_parameters`: how many parameters one LayerNorm has (bias=True).",
     RIGHT[KEY].layer_norm,
     of_part("layer_norm", "which tensors does LayerNorm.__init__ make, and how long are they?"),
 )  # fmt: skip
 ask(
-    "T2.13", "The parameters of one MLP", "mlp_parameters",
+    T2_13,
     "`mlp_parameters`: how many parameters one MLP has.", RIGHT[KEY].mlp,
     of_part("mlp", "two linear layers, each with a matrix and a bias: write their sizes down first",
             {"attention": "this is the attention module", "block": "this is a whole Block"}),
 )  # fmt: skip
 ask(
-    "T2.17", "The parameters of c_attn", "c_attn_parameters",
+    T2_17,
     "`c_attn_parameters`: how many parameters the linear layer c_attn has.",
     RIGHT[PYTORCH].c_attn,
     of_part("c_attn", "one matrix and one bias: how wide is its input, how wide its output?",
             {"attention": "this is the attention module with c_proj; only c_attn is asked"}),
 )  # fmt: skip
 ask(
-    "T2.20", "The divisor of the scores", "divisor",
+    T2_20,
     "`divisor`: the value of math.sqrt(k.size(-1)) with one head and n_embd = 768.",
     math.sqrt(LAB.n_embd),
     of_list(
@@ -107,7 +114,7 @@ ask(
     ),
 )  # fmt: skip
 ask(
-    "T3.1", "What cropping the block size saves", "cropped_parameters",
+    T3_1,
     "`cropped_parameters`: how many parameters go when the block size is cropped from 1,024 to "
     "256.",
     (LAB.block_size - 256) * LAB.n_embd,

@@ -35,7 +35,6 @@ VARIABLES = {
 }
 RIGHT = {KEY: count(LAB, KEY), PYTORCH: count(LAB, PYTORCH)}
 G2_5 = Exercise("G2.5", "The parameters of GPT-2, counted", tuple(VARIABLES.values()))
-EXERCISES = {"G2.5": G2_5}
 Own = Mapping[str, float]
 
 

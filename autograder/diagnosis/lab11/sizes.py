@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from autograder.checks import exercise
 from autograder.checks.lab11 import reading, slips
 from autograder.checks.lab11.counting import KEY, LAB
-from autograder.checks.lab11.sizes import EXERCISES, RIGHT
+from autograder.checks.lab11.sizes import RIGHT
 from autograder.diagnosis.case import Case
 from autograder.diagnosis.definition import Diagnosis
 from autograder.diagnosis.lab11.answers import no_number, value_of
@@ -48,7 +49,7 @@ KNOWN: dict[str, dict[float, str]] = {
 
 def diagnose(case: Case) -> Iterator[Diagnosis]:
     """What explains the wrong number of one task."""
-    (variable,) = EXERCISES[case.exercise].defines
+    (variable,) = exercise(case.exercise).defines
     checks, value = case.failed(), value_of(case.student, variable)
     found = reading.counted(value)
     if found is None:
