@@ -18,8 +18,10 @@ from autograder import __version__
 from autograder.sandbox.resources import Limits
 from autograder.verbs.collect import collect
 from autograder.verbs.common import ROOT, course_options, desk, fail, needs_clone
+from autograder.verbs.config import config
 from autograder.verbs.export import export
 from autograder.verbs.feedback import feedback
+from autograder.verbs.marking import marking
 from autograder.verbs.report import report as class_report
 
 POSITIVE, WHOLE = click.FloatRange(0.1), click.IntRange(1)
@@ -377,7 +379,7 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         sys.exit(3)
 
 
-for verb in (collect, feedback, class_report, export):
+for verb in (config, collect, marking, feedback, class_report, export):
     main.add_command(verb)
 
 

@@ -65,6 +65,8 @@ def find_submissions(
         if known := collected.get(place.name):
             found = replace(found, notes=known.notes, members=known.members,
                             handed_in=known.handed_in)  # fmt: skip
+            if not known.digest and found.path is None and known.notes:  # refused when collected
+                found = replace(found, reason="; ".join(known.notes), notes=())
         yield found
 
 

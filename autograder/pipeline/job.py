@@ -189,10 +189,6 @@ def mended(course: Course, content: bytes, name: str) -> tuple[NotebookNode, tup
     found, read_so = read(content, name)
     notebook, found_so = mend(found, course.release)
     text = json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
-    try:
-        text.encode()
-    except UnicodeError as error:
-        raise Unreadable(f"{name} holds half a character: {error}") from error
     return notebook, (*read_so, *found_so), text
 
 

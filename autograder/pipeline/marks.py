@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from autograder.course.settings import AssignmentConfig
 from autograder.export.cells import safe
 from autograder.export.table import as_csv
 from autograder.pipeline.class_marks import StudentMarks, UnreadableGradebook, marks_of_class
+from autograder.pipeline.late_penalties import settle_class
 from autograder.pipeline.layout import Layout
 from autograder.pipeline.recording_marks import take_row
 from autograder.pipeline.results import NOT_GRADED, write_results
@@ -36,14 +38,19 @@ def read_results(folder: Layout) -> dict[str, Any]:
     return results
 
 
-def take_marks(folder: Layout, results: dict[str, Any]) -> dict[str, Any]:
+def take_marks(
+    folder: Layout, results: dict[str, Any], decided: AssignmentConfig | None = None
+) -> dict[str, Any]:
     """Bring what the gradebook says of every submission into the results, and write these.
 
-    Raises NoResults where there is a gradebook that cannot be read: no mark is given up for that.
+    decided: what the gradebook's own deadline and penalties are brought up to. Raises NoResults
+    where there is a gradebook that cannot be read: no mark is given up for that.
     """
-    before = json.dumps(results, sort_keys=True)
+    before, gradebook = json.dumps(results, sort_keys=True), folder.root / "gradebook.db"
     try:
-        known = marks_of_class(folder.root / "gradebook.db", folder.assignment)
+        if decided is not None:
+            settle_class(gradebook, folder.assignment, decided, results["submissions"])
+        known = marks_of_class(gradebook, folder.assignment)
     except UnreadableGradebook as error:
         raise NoResults(str(error)) from error
     for submission in results["submissions"]:

@@ -12,7 +12,7 @@ import signal
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -29,6 +29,7 @@ from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed
 from autograder.pipeline.job import Course, Outcome, Settings
 from autograder.pipeline.keys import code_keys, digest, tables_key
+from autograder.pipeline.late_penalties import settle_class
 from autograder.pipeline.outputs import name_fault
 from autograder.pipeline.progress import Progress, Reporter
 from autograder.pipeline.recording import Recorder
@@ -76,7 +77,8 @@ def grade_class(
     with locked(folder.root), engine(name, workers, sandbox, scheduler, pool, progress) as execute:
         decided = decided or AssignmentConfig()
         folder.prepare(source)
-        found = [with_a_name(s) for s in find_submissions(submissions.resolve(), name)]
+        found = [with_a_name(s) for s in find_submissions(submissions.resolve(), name,
+                                                                folder.release)]  # fmt: skip
         store = Store(folder.root, name)
         settings = Settings(name, folder.root, store.seed(seed, fresh), limits or Limits(),
                             sandbox, code_keys(name).as_json())  # fmt: skip
@@ -88,6 +90,7 @@ def grade_class(
             entries = run.grade(found, execute, Reporter(progress, len(found)))
         graded = run_as_json(name, settings.seed, entries)
         write_results(folder.root / "results.json", graded)
+        settle_class(folder.root / "gradebook.db", name, decided, entries)
         pages.write_groups(graded)
         pages.write_report(graded)
     return graded
@@ -97,10 +100,11 @@ def with_a_name(submission: Submission) -> Submission:
     """The same; where the folder's name is no text, only a name and the reason why not."""
     name = readable(submission.student)
     if fault := name_fault(name):
-        return Submission(name, None, fault)
+        return replace(submission, student=name, path=None, reason=fault)
     if name == submission.student:
         return submission
-    return Submission(name, None, "the folder's name is not text in UTF-8: rename it")
+    fault = "the folder's name is not text in UTF-8: rename it"
+    return replace(submission, student=name, path=None, reason=fault)
 
 
 @contextlib.contextmanager
@@ -304,7 +308,7 @@ class Pages:
 
     def write_groups(self, results: dict[str, Any]) -> None:
         """Write the pages of groups once more: a member may have another submission as well."""
-        groups = [entry for entry in results["submissions"] if entry["members"]]
+        groups = [entry for entry in results["submissions"] if entry.get("members")]
         finals = self.finals(results["submissions"]) if groups else []
         for submission in groups:
             self.write(submission, finals)

@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Desk:
-    """What an instructor has decided: the course's configuration, and the roster if there is one.
-    """
+    """What an instructor has decided: the configuration, and the roster if there is one."""
 
     config: CourseConfig
     roster: Roster | None

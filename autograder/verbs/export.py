@@ -72,7 +72,7 @@ def gather(
     folder, results = graded_folder(assignment, out)
     decided = desk(config, roster, out)
     try:
-        take_marks(folder, results)
+        take_marks(folder, results, decided.of(assignment))
     except NoResults as error:
         fail(str(error))
     exercises = points_of_exercises(results)

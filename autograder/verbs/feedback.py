@@ -44,7 +44,7 @@ def feedback(
     folder, results = graded_folder(assignment, out)
     decided = desk(config, roster, out)
     try:
-        take_marks(folder, results)
+        take_marks(folder, results, decided.of(assignment))
     except NoResults as error:
         fail(str(error))
     write_pages(folder, results, decided=decided.of(assignment), roster=decided.roster)

@@ -50,7 +50,7 @@ def report(
     folder, results = graded_folder(assignment, out)
     decided = desk(config, roster, out)
     try:
-        take_marks(folder, results)
+        take_marks(folder, results, decided.of(assignment))
     except NoResults as error:
         fail(str(error))
     page = file or out / "report.html"

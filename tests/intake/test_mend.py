@@ -199,6 +199,14 @@ def test_a_version_that_does_not_parse_does_not_count() -> None:
     assert text(found, "e3_solution") == work
 
 
+def test_a_piece_of_an_answer_left_behind_it_does_not_undo_it() -> None:
+    for key in ("e3_solution", "e8_solution"):
+        work = text(built().solved, key)
+        piece = "\n".join(work.split("\n")[:-6])
+        found, _ = mended(versions(work, piece, key=key))
+        assert code(found) == code(built().solved)
+
+
 def test_blank_lines_left_below_the_work_in_one_cell_go() -> None:
     both = text(built().solved, "e3_solution") + "\n\n\n" + text(built().release, "e3_solution")
     found, _ = mended(versions(both))
@@ -262,7 +270,9 @@ def test_two_exercises_in_one_cell_get_their_own() -> None:
 def test_one_broken_exercise_does_not_hide_the_other_in_its_cell() -> None:
     notebook = solved()
     second = notebook.cells.pop(at(notebook, "e3_solution"))
-    notebook.cells[at(notebook, "e2_solution")].source = "class Multi(\n    oh no\n\n" + second.source
+    notebook.cells[at(notebook, "e2_solution")].source = (
+        "class Multi(\n    oh no\n\n" + second.source
+    )
     found, _ = mended(notebook)
     assert text(found, "e3_solution") == text(built().solved, "e3_solution")
 

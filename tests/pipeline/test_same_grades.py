@@ -117,7 +117,7 @@ def handed_in(out: Path) -> dict[str, bytes]:
 def test_what_is_odd_about_a_submission_is_the_same_on_a_dask_cluster(
     tmp_path: Path, cluster: Any
 ) -> None:
-    """Files beside, half a character, broken JSON, a name of its own, and the next version."""
+    """Files beside, half a character, no notebook, a name of its own, and the next version."""
     submissions = write(tmp_path / "class", ("ben",), copies=4)
     put_in_folder(submissions / "silent0", "mine = open('beside.txt').read()")
     (submissions / "silent0" / NAME / "beside.txt").write_text("mine", encoding="utf-8")
@@ -134,10 +134,10 @@ def test_what_is_odd_about_a_submission_is_the_same_on_a_dask_cluster(
         if not again:
             found = {entry["student"]: entry for entry in results_of(outs[1])["submissions"]}
             assert [found[f"silent{n}"]["status"] for n in range(4)] == [
-                "graded", "not graded", "not graded", "graded"]  # fmt: skip
+                "graded", "graded", "not graded", "graded"]  # fmt: skip
             assert not found["silent0"]["notes"], "its cell found the file beside it"
-            assert "half a character" in found["silent1"]["reason"]
-            assert "own.ipynb" in found["silent3"]["notes"][0]
+            assert "half a character" in found["silent1"]["mended"][0]
+            assert "own.ipynb" in found["silent3"]["mended"][0]
             (submissions / "silent0" / NAME / "beside.txt").write_text("new", encoding="utf-8")
 
 

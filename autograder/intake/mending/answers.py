@@ -44,7 +44,9 @@ def settle(work: Work, exercise: Exercise) -> None:
     pool = best(claimed, others, exercise)
     if not pool:
         return
-    owner = before_check(work, pool, exercise)
+    whole = [item for item in pool if not any(
+        is_within(item, other) and item.source != other.source for other in pool)]  # fmt: skip
+    owner = before_check(work, whole, exercise)
     names = exercise.names_in(owner.code)
     real = [item for item in claimed if any(exercise.level(item.source))
             and (item is owner or names & exercise.names_in(item.code))]  # fmt: skip
@@ -86,6 +88,11 @@ def before_check(work: Work, pool: Sequence[Item], exercise: Exercise) -> Item:
     return ([item for item in pool if work.position(item) < check] or pool)[-1]
 
 
+def is_within(item: Item, other: Item) -> bool:
+    """Whether a cell is a piece of another, or the same: nothing of it is lost with it."""
+    return f"\n{item.source.strip()}\n" in f"\n{other.source.strip()}\n"
+
+
 def take_blanks_out(owner: Item, exercise: Exercise) -> None:
     """Take blanks away that stand behind the work in one cell."""
     done, kept = set[str](), list[Statement]()
@@ -103,8 +110,7 @@ def leave_blanks_out(work: Work, item: Item, exercise: Exercise) -> None:
     The line that attaches a function stays, behind its function, unless that brings it along.
     """
     owner = work.holder(exercise.key)
-    is_piece = owner is not None and not parses(item.source)
-    if owner is None or owner.source == item.source or (is_piece and item.source in owner.source):
+    if owner is None or is_within(item, owner):
         work.drop(item)
         return
     theirs = {part.dump for part in owner.code}

@@ -17,6 +17,8 @@ from functools import cached_property, lru_cache
 RUNS_ITS_BODY = re.compile(r"\s*%%(time|timeit|capture|prun)\b")  # the cell magics that do
 BROKEN_NAME = re.compile(r"(?:async\s+def|def|class)\s+(\w+)|(\w+)\s*(?::[^=]*)?=(?!=)")
 CLOSES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")
+IPYTHON = re.compile(r"\A[ \t]|^\s*[%!?]|[?][ \t]*$|=\s*[%!]", re.MULTILINE)  # may be its own
+TRIES = 1000  # to find statements in a cell that does not parse
 LONG, DEEP = 200_000, 100  # characters and levels that nobody types
 REACH = 60  # how many lines at the margin one statement can hold in a cell that does not parse
 BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "In", "Out", "_", "__"}
@@ -56,7 +58,8 @@ def parse(source: str) -> ast.Module | None:
     """
     if len(source) > LONG:
         return None
-    for text in (source, as_python(source)):
+    texts = (source, as_python(source)) if IPYTHON.search(source) else (source,)
+    for text in texts:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # invalid escapes in students' strings
@@ -102,6 +105,8 @@ def statements(source: str) -> tuple[Statement, ...]:
     tree = parse(source)
     if tree is not None:
         return tuple(_joined(tree.body, source.count("\n") + 1))
+    if len(source) > LONG:
+        return (Statement(0, source.count("\n") + 1),)
     return tuple(_of_broken(source.split("\n")))
 
 
@@ -239,24 +244,20 @@ def _bound(node: ast.AST) -> Iterator[str]:
 
 def _of_broken(lines: list[str]) -> Iterator[Statement]:
     """Statements of a text that does not parse: the shortest stretches that do, and the rest."""
-    margins = [i for i, line in enumerate(lines) if _begins(line)]
-    position = first = 0
-    while position < len(margins):
-        for end in range(position + 1, min(position + REACH, len(margins)) + 1):
-            last = margins[end] if end < len(margins) else len(lines)
-            tree = parse("\n".join([""] * first + lines[first:last]))
-            if tree is not None:
-                break
-        else:
-            end = position + 1
-            last = margins[end] if end < len(margins) else len(lines)
-            tree = None
+    margins = [*(i for i, line in enumerate(lines) if _begins(line)), len(lines)]
+    position = first = tries = 0
+    while position < len(margins) - 1:
+        tree, end = None, position
+        while tree is None and end < min(position + REACH, len(margins) - 1) and tries < TRIES:
+            end, tries = end + 1, tries + 1
+            tree = parse("\n".join(lines[first : margins[end]]))
         if tree is not None and tree.body:
-            yield _statement(first, last, tree.body)
+            yield _statement(first, margins[end], tree.body)
         else:
-            names = _names_in_broken(lines[first:last])
-            yield Statement(first, last, (), names, names)
-        position, first = end, last
+            end = position + 1 if tries < TRIES else len(margins) - 1
+            names = _names_in_broken(lines[first : margins[end]])
+            yield Statement(first, margins[end], (), names, names)
+        position, first = end, margins[end]
 
 
 def _begins(line: str) -> bool:

@@ -26,6 +26,7 @@ class Item:
     key: str = ""
     how: str = ""
     after: Item | None = None
+    _read: tuple[str, tuple[Statement, ...]] | None = None
 
     @property
     def source(self) -> str:
@@ -40,7 +41,12 @@ class Item:
     @property
     def code(self) -> tuple[Statement, ...]:
         """Its statements; none of a cell in words."""
-        return statements(self.source) if self.is_code else ()
+        if not self.is_code:
+            return ()
+        source = self.cell.source
+        if self._read is None or self._read[0] is not source:
+            self._read = (source, statements(source))
+        return self._read[1]
 
     def take(self, key: str, how: str) -> None:
         """Be a cell of the release."""
