@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 import tempfile
 import zipfile
@@ -22,6 +23,7 @@ from benchmarks.parts.classes import ASSIGNMENT, write_class
 from benchmarks.parts.figures import Report, at_most
 from benchmarks.parts.grading import grade_command, seconds_of
 
+COLUMN = "Assignment 4 (77)"
 LIMITS_S = {"collect": 10, "feedback": 20, "report": 20, "export": 2}  # on two cores
 
 
@@ -66,14 +68,27 @@ def pack(place: Path, names: list[str]) -> None:
     """Write download.zip and roster.csv as Canvas makes them."""
     with (place / "roster.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section"])
+        rows.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", COLUMN])
+        rows.writerow(["    Points Possible", "", "", "", "", 40])
         for number, name in enumerate(names):
-            rows.writerow([f"Student, {name}", 1000 + number, f"s{number}", name, "A"])
+            rows.writerow([f"Student, {name}", 1000 + number, f"s{number}", name, "A", ""])
     with zipfile.ZipFile(place / "download.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number, name in enumerate(names):
             who = "student" + "".join(c for c in name if c.isalnum())
             given = f"{who}_{1000 + number}_{50_000 + number}_{ASSIGNMENT}.ipynb"
-            archive.write(place / "class" / name / f"{ASSIGNMENT}.ipynb", given)
+            archive.writestr(given, own_text(place / "class" / name / f"{ASSIGNMENT}.ipynb", name))
+
+
+def own_text(file: Path, name: str) -> str:
+    """A notebook in which no cell is letter by letter another student's, as in a real class."""
+    try:
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:  # one that breaks off
+        return file.read_text(encoding="utf-8")
+    for cell in notebook.get("cells", ()):
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = [*cell["source"], f"\n# {name}"]
+    return json.dumps(notebook)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nbformat import NotebookNode
 
-STUB_WORDS = "YOUR ANSWER HERE"
-
 
 def grade_id(cell: NotebookNode) -> str:
     """A cell's nbgrader id, or an empty text."""
