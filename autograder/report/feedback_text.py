@@ -32,12 +32,13 @@ def feedback_text(
         checks = shown_checks(submission, exercises, diagnoses)
         views = [exercise_view(each, checks[each["id"]], submission) for each in exercises]
         blocks.append([exercise_line(view) for view in views[:MOST_EXERCISES]])
-        if more := len(views) - MOST_EXERCISES:
-            blocks[-1] += [f"... and {more} more"] if more > 0 else []
+        if left_out := len(views) - MOST_EXERCISES:
+            blocks[-1] += [f"... and {left_out} more"] if left_out > 0 else []
         if steps := next_steps(checks):
             first = textwrap.shorten(steps[0].replace("`", ""), STEP, placeholder=" ...")
             blocks.append(wrapped(f"First: {first}"))
-    blocks.append(["The whole feedback is on your page."])
+    more = ", and what was mended in your file" if submission.get("mended") else ""
+    blocks.append([f"The whole feedback is on your page{more}."])
     text = "\n\n".join("\n".join(one_line(line) for line in block) for block in blocks if block)
     return "\n".join(text.splitlines()[:MOST_LINES]) + "\n"
 
