@@ -373,7 +373,8 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         click.echo(f"feedback pages  {out / 'feedback'}")
         click.echo(f"gradebook       {out / 'gradebook.db'}  (formgrader: `jupyter lab` in {out})")
         if any(s["status"] == "needs manual grading" for s in results["submissions"]):
-            click.echo("written answers wait in formgrader; then `course feedback` makes the pages")
+            click.echo("written answers wait in formgrader, best under Mark by Task; then"
+                       " `course feedback` makes the pages")  # fmt: skip
     if any("the grader itself failed" in (s["reason"] or "") for s in results["submissions"]):
         click.echo("the grader itself failed on some submissions; run it again", err=True)
         sys.exit(3)

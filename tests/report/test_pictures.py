@@ -22,7 +22,7 @@ from autograder.report.pictures import picture_svg, picture_text
 from autograder.report.pictures.parts import MARK
 from tests.report.reading import assert_harmless, contrast
 from tests.report.samples import EXERCISES, PAYLOAD, results, submission
-from tests.report.test_feedback import palettes
+from tests.report.test_colours import palettes
 
 SEEN = torch.tensor([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5], [0.1, 0.2, 0.3]], dtype=torch.float64)
 
