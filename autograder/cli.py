@@ -17,7 +17,14 @@ import click
 from autograder import __version__
 from autograder.sandbox.resources import Limits
 from autograder.verbs.collect import collect
-from autograder.verbs.common import ROOT, course_options, desk, fail, needs_clone
+from autograder.verbs.common import (
+    ROOT,
+    course_options,
+    desk,
+    fail,
+    known_assignment,
+    needs_clone,
+)
 from autograder.verbs.config import config
 from autograder.verbs.export import export
 from autograder.verbs.feedback import feedback
@@ -141,6 +148,7 @@ def grade(
     what has changed since.
     """
     needs_clone("grade")
+    known_assignment(assignment)
     course = desk(config, roster, out)
     decided = course.of(assignment)
     said = click.core.ParameterSource.DEFAULT  # what course.toml says gives way to an option
@@ -312,15 +320,11 @@ def gpt2_weights(name: str, source: Path | None, folder: Path) -> None:
 
 def run_grading(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
     """Grade a class from the notebooks' text source; wrong names are wrong usage."""
-    from autograder.checks import ASSIGNMENTS, UnknownName, pick
     from autograder.pipeline.quick import import_nbformat
     from autograder.pipeline.workers import Workers, WorkersFailed
     from autograder.sandbox.session import IsolationImpossible
 
-    try:
-        pick(name, list(ASSIGNMENTS), "assignment")
-    except UnknownName as error:
-        raise click.UsageError(str(error)) from error
+    known_assignment(name)
     workers, sandbox = told.pop("workers", 1), told.setdefault("sandbox", "on")
     count = 0 if told.get("scheduler") else workers
     try:

@@ -13,9 +13,19 @@ def place_in(folder: Path) -> Path:
 
 def recall(folder: Path) -> dict[str, Path]:
     """The files by what they are, "config" and "roster"; without those that are gone."""
+    return {what: file for what, file in known_in(folder).items() if file.is_file()}
+
+
+def lost(folder: Path) -> dict[str, Path]:
+    """Those that are gone: deleted, moved or renamed since."""
+    return {what: file for what, file in known_in(folder).items() if not file.is_file()}
+
+
+def known_in(folder: Path) -> dict[str, Path]:
+    """All of them."""
     try:
         known = json.loads(place_in(folder).read_text(encoding="utf-8"))
-        return {what: Path(file) for what, file in known.items() if Path(file).is_file()}
+        return {what: Path(file) for what, file in known.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
 

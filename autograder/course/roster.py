@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -89,6 +89,20 @@ class Roster:
             for heading in columns.ids:
                 index.add_email(columns.cell(Row(0, values), heading), place)
         return index
+
+
+def without_zeros(roster: Roster | None, ids: Iterable[str]) -> str:
+    """A sentence if the roster has ids that lost the zeros at their beginning; else empty.
+
+    ids: those that students are known by already.
+    """
+    known = {person.id for person in roster.people} if roster else set()
+    lost = sorted(id for id in set(ids) - known if id.isdecimal() and id.lstrip("0") in known)
+    if not lost:
+        return ""
+    return (f"the roster has {lost[0].lstrip('0')} for {lost[0]}"
+            f"{f', and so for {len(lost) - 1} more' if lost[1:] else ''}: a spreadsheet has taken "
+            "zeros away; give the file as the LMS wrote it")  # fmt: skip
 
 
 def read_roster(path: Path, groups: Path | None = None) -> Roster:

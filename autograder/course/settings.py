@@ -55,6 +55,14 @@ class AssignmentConfig:
         return max(own, default=self.deadline)
 
     @property
+    def lateness_costs(self) -> bool:
+        """Whether a late submission loses anything."""
+        late = self.late
+        return self.deadline is not None and (
+            min(late.per_day, late.cap) > 0 or late.closes_after_days is not None
+        )
+
+    @property
     def last_deadline(self) -> datetime | None:
         """The deadline, or the latest extension if that is later."""
         return self.deadline and max(self.deadline, *self.extensions.values(), self.deadline)

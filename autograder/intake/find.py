@@ -5,12 +5,21 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.intake.choosing import chosen, is_named, is_notebook, listed, share
+from autograder.intake.choosing import (
+    ENOUGH,
+    chosen,
+    is_named,
+    is_notebook,
+    listed,
+    share,
+    work,
+)
 from autograder.intake.collect.names import shown
 from autograder.intake.manifest import read_manifest
 from autograder.intake.plain_files import HIDDEN, plain_files
@@ -74,9 +83,10 @@ def find_one(place: Path, assignment: str, release: NotebookNode | None = None) 
     """Find the notebook in one student's folder, whatever its name and however many there are.
 
     <assignment>.ipynb, there or in a folder <assignment>, is the one, unless it holds no work and
-    another one does; else the only one called like the assignment, the only one at all, or the one
-    among several that is the assignment by its content. Scripts, archives and notebooks under other
-    endings count where there is no .ipynb, and Jupyter's checkpoints where there is nothing else.
+    another one, or a script called like the assignment, does; else the only one called like the
+    assignment, the only one at all, or the one among several that is the assignment by its content.
+    Scripts, archives and notebooks under other endings count where there is no .ipynb, and
+    Jupyter's checkpoints where there is nothing else.
     """
     expected = [path for path in (place / f"{assignment}.ipynb",
                 place / assignment / f"{assignment}.ipynb") if path.is_file()]  # fmt: skip
@@ -85,14 +95,29 @@ def find_one(place: Path, assignment: str, release: NotebookNode | None = None) 
         return Submission(place.name, None, why)
     files = [place / name for name in islice(plain_files(place, PACKED_ALONG), MOST_FILES)]
     notebooks = [path for path in files if is_notebook(path)]
-    if expected:
-        alike = [path for path in notebooks
-                 if path != expected[0] and is_named(path, assignment)]  # fmt: skip
-        return taken(place, assignment, [expected[0], *alike], release)
-    if notebooks:
-        named = [path for path in notebooks if is_named(path, assignment)]
-        return taken(place, assignment, named or notebooks, release)
-    return found_otherwise(place, assignment, files, release)
+    if not notebooks and not expected:
+        return found_otherwise(place, assignment, files, release)
+    named = [path for path in notebooks if path not in expected[:1] and is_named(path, assignment)]
+    candidates = [*expected[:1], *named] or notebooks
+    others = [path for path in files if path not in candidates and may_be_instead(path, assignment)]
+    if release is not None and others:
+        told = [is_named(path, assignment) for path in candidates]
+        if not any(map(partial(holds_work, assignment, release), candidates, told)):
+            candidates += filter(partial(holds_work, assignment, release), others[:MOST_OTHERS])
+    return taken(place, assignment, candidates, release)
+
+
+def may_be_instead(path: Path, assignment: str) -> bool:
+    """Whether the work may be in this file where the expected notebook is as it was given out."""
+    return is_notebook(path) or (path.suffix.lower() == ".py" and is_named(path, assignment))
+
+
+def holds_work(assignment: str, release: NotebookNode, path: Path, is_told: bool = False) -> bool:
+    """Whether a file holds more than the release and is of this assignment, or is told to be."""
+    notebook = notebook_or_none(path)
+    if notebook is None or not work(notebook) - work(release):
+        return False
+    return is_told or share(notebook, assignment, release) >= ENOUGH
 
 
 def taken(

@@ -26,7 +26,9 @@ def read_results(folder: Layout) -> dict[str, Any]:
     place = folder.root / "results.json"
     try:
         results: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if not isinstance(results["submissions"], list):
+            raise TypeError("submissions")
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise NoResults(
             f"{folder.root} holds no results: run `course grade {folder.assignment}` first"
         ) from error

@@ -128,7 +128,10 @@ class StudentRows:
         return {self.course.cell_ids[row.cell_id]: row for row in found}
 
     def make(self, timestamp: Any) -> None:
-        """Make what is missing, as nbgrader does; timestamp: of the submission, or None."""
+        """Make what is missing, as nbgrader does; timestamp: of the submission, or None.
+
+        A time that is not known is not that of the attempt before.
+        """
         self.make_student()
         if self.submission is None:
             self.submission = SubmittedAssignment(
@@ -136,8 +139,7 @@ class StudentRows:
             )
             self.db.add(self.submission)
             self.db.flush()
-        if timestamp:
-            self.submission.timestamp = parse_utc(timestamp)
+        self.submission.timestamp = parse_utc(timestamp) if timestamp else None
         if self.notebook is None:
             self.make_notebook()
 

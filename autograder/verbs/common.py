@@ -44,39 +44,50 @@ def course_options(command: Any) -> Any:
 def desk(
     config: Path | None, roster: Path | None, out: Path | None = None, groups: Path | None = None
 ) -> Desk:
-    """Read configuration and roster; what was named here is remembered in the course folder.
+    """Read configuration and roster; which they are is remembered in the course folder.
 
     out: the course folder, if there is one; groups: a second file of the roster's, in place of the
-    one that course.toml names. What cannot be read ends the verb.
+    one that course.toml names. What cannot be read, and what was used before and is gone, ends the
+    verb: without it nobody would be late, excused or missing.
     """
     from autograder.course.config import BadConfig, find
-    from autograder.course.remembered import recall, remember
+    from autograder.course.remembered import lost, recall, remember
     from autograder.course.roster import BadRoster, read_roster
 
-    known = recall(out) if out else {}
+    known, gone = (recall(out), lost(out)) if out else ({}, {})
     try:
         found = find(config or known.get("config"), *([out] if out else []), Path.cwd())
         place = roster or found.roster or known.get("roster")
+        for what, used in (("config", found.path), ("roster", place)):
+            if what in gone and used is None:
+                fail(f"{gone[what]}, last used with {out}, is gone: say with --{what} where it is")
         people = read_roster(place, groups or found.groups) if place else None
     except (BadConfig, BadRoster) as error:
         fail(str(error))
     if out:
-        remember(out, config=config, roster=roster)
+        remember(out, config=found.path, roster=roster)
     return Desk(found, people)
+
+
+def known_assignment(name: str) -> None:
+    """End the verb as wrong usage if there is no assignment of this name."""
+    from autograder.checks import ASSIGNMENTS, UnknownName, pick
+
+    try:
+        pick(name, list(ASSIGNMENTS), "assignment")
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from error
 
 
 def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
     """A folder that `course grade` has written, and its results."""
-    from autograder.checks import ASSIGNMENTS, UnknownName, pick
     from autograder.pipeline.layout import Layout
     from autograder.pipeline.marks import NoResults, read_results
 
+    known_assignment(name)
     try:
-        pick(name, list(ASSIGNMENTS), "assignment")
         folder = Layout(out.resolve(), name)
         return folder, read_results(folder)
-    except UnknownName as error:
-        raise click.UsageError(str(error)) from error
     except NoResults as error:
         fail(str(error))
 

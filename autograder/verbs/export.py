@@ -64,8 +64,9 @@ def gather(
     """Everything that a format is made of; raises CannotExport."""
     from autograder.checks import TITLES
     from autograder.course.finals import final_marks
+    from autograder.course.roster import without_zeros
     from autograder.export.comments import comment_of
-    from autograder.export.sheet import read_sheet
+    from autograder.export.sheet import CannotExport, read_sheet
     from autograder.export.work import Export, points_of_exercises
     from autograder.pipeline.marks import NoResults, take_marks
 
@@ -75,6 +76,8 @@ def gather(
         take_marks(folder, results, decided.of(assignment))
     except NoResults as error:
         fail(str(error))
+    if fault := without_zeros(decided.roster, (e["student"] for e in results["submissions"])):
+        raise CannotExport(fault)
     exercises = points_of_exercises(results)
     finals = final_marks(results, decided.of(assignment), decided.roster, exercises)
     return Export(

@@ -37,6 +37,8 @@ def feedback(
     Beside each page lies a short text for an e-mail or a comment.
     """
     needs_clone("feedback")
+    if archive is None and (fill or lms != "plain"):
+        raise click.UsageError("--for and --fill say how --zip names its files: give that, too")
     from autograder.pipeline.marks import NoResults, take_marks
     from autograder.pipeline.runner import write_pages
     from autograder.report.terminal import summary
@@ -82,7 +84,7 @@ def put_into_zip(
     except CannotExport as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{error.filename or archive}: {error.strerror or error}")
+        fail(f"{archive} cannot be written: {error.strerror or error}")
     click.echo(f"zip             {archive}")
     for note in notes:
         click.echo(note, err=True)

@@ -37,12 +37,20 @@ def marking(assignment: str, out: Path, marker: str | None, share: float, seed: 
 def opened(folder: Any) -> Iterator[Any]:
     """The marks of a course folder."""
     from nbgrader.api import Gradebook
+    from sqlalchemy.exc import DatabaseError
+    from traitlets.config import ConfigFileNotFound
 
     from autograder.marking.book import Book
     from autograder.pipeline.course_folder import CourseFolder
 
-    coursedir, _ = CourseFolder(folder.root, folder.assignment).nbgrader()
-    with Gradebook(folder.gradebook_url) as gradebook:
+    try:
+        coursedir, _ = CourseFolder(folder.root, folder.assignment).nbgrader()
+        found = Gradebook(folder.gradebook_url)
+    except ConfigFileNotFound:
+        fail(f"{folder.root} has no nbgrader_config.py: `course grade` writes it again")
+    except DatabaseError as error:
+        fail(f"{folder.root / 'gradebook.db'} cannot be read: {error.orig}")
+    with found as gradebook:
         yield Book(gradebook, coursedir)
 
 

@@ -99,3 +99,41 @@ def test_a_plain_zip_holds_one_folder_for_each_student(
         assert archive.namelist() == [f"{s}/lab11.html" for s in ("ada", "ben", "cleo", "finn")]
     before = (tmp_path / "pages.zip").read_bytes()
     assert call(*args).exit_code == 0 and (tmp_path / "pages.zip").read_bytes() == before
+
+
+@pytest.mark.parametrize("word", [("--for", "moodle"), ("--fill", __file__)])
+def test_names_for_a_zip_that_nobody_asked_for_are_wrong_usage(
+    course: tuple[Any, ...], word: tuple[str, str]
+) -> None:
+    done = call("feedback", *course, *word)
+    assert done.exit_code == 2 and "--zip" in done.output
+
+
+def test_a_roster_whose_ids_lost_their_zeros_is_refused(
+    course: tuple[Any, ...], folder: Layout, tmp_path: Path
+) -> None:
+    place = folder.root / "results.json"
+    place.write_text(place.read_text().replace('"student": "ada"', '"student": "0042"'))
+    people = tmp_path / "people.csv"
+    people.write_text("id,name\n42,Ada\n")
+    done = call("export", *course, "--roster", people)
+    assert done.exit_code == 1 and "a spreadsheet has taken zeros away" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["[]", '{"assignment": "lab11"}', '{"assignment": "lab11", "sub'])
+def test_results_that_are_none_are_said(course: tuple[Any, ...], folder: Layout, text: str) -> None:
+    (folder.root / "results.json").write_text(text)
+    done = call("export", *course)
+    assert done.exit_code == 1 and "holds no results: run `course grade lab11`" in done.stderr
+
+
+def test_a_broken_gradebook_is_said_by_every_verb(course: tuple[Any, ...], folder: Layout) -> None:
+    (folder.root / "nbgrader_config.py").unlink(missing_ok=True)
+    done = call("marking", *course[:3])
+    assert done.exit_code == 1 and "has no nbgrader_config.py: `course grade`" in done.stderr
+    (folder.root / "nbgrader_config.py").write_text("c = get_config()\n")
+    (folder.root / "gradebook.db").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 9)
+    for args in (("export", *course), ("report", *course), ("marking", *course[:3])):
+        done = call(*args)
+        assert done.exit_code == 1 and done.stderr.startswith("course: "), args
+        assert "gradebook.db cannot be" in done.stderr

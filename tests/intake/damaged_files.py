@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 import jupytext
@@ -16,14 +17,35 @@ from nbformat import NotebookNode
 from tests.intake.damage import blank_of, role, some, unmarked
 
 OfFile = Callable[[NotebookNode, Random], tuple[bytes, str]]
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What may lie beside a student's notebook: the release, an older
+    version, another assignment's."""
+
+    assignment: str
+    release: bytes
+    older: bytes
+    another: tuple[str, bytes]
+
+
+OfFolder = Callable[[bytes, str, Given, Random], Files]
 
 FILE: dict[str, OfFile] = {}
+FOLDER: dict[str, OfFolder] = {}
 LOSES_WORK = {"cut_off_file"}  # what is behind the cut is gone
 COLAB = "# -*- coding: utf-8 -*-\n"
 
 
 def of_file(damage: OfFile) -> OfFile:
     FILE[damage.__name__] = damage
+    return damage
+
+
+def of_folder(damage: OfFolder) -> OfFolder:
+    FOLDER[damage.__name__] = damage
     return damage
 
 
@@ -158,3 +180,41 @@ def exported_script(notebook: NotebookNode, rng: Random) -> tuple[bytes, str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return PythonExporter().from_notebook_node(notebook)[0].encode(), ".py"
+
+
+# ---- the folder that a file is found in ----------------------------------------------------------
+
+
+@of_folder
+def renamed_file(content: bytes, suffix: str, given: Given, rng: Random) -> Files:
+    name = given.assignment
+    names = [f"Copy of {name}", f"{name} (1)", f"{name}-Copy1", f"{name.upper()}_Ángeles Müller",
+             "Untitled1", "final FINAL", "homework"]  # fmt: skip
+    more = [f"{name}{suffix}.txt", f"{name}.json"] if suffix == ".ipynb" else []
+    return {rng.choice([*(one + suffix for one in names), *more]): content}
+
+
+@of_folder
+def untouched_copy_beside(content: bytes, suffix: str, given: Given, rng: Random) -> Files:
+    """The notebook as it was given out has the name; the work has another one."""
+    names = [f"{given.assignment} (1)", f"{given.assignment}-Copy1", f"{given.assignment}_mine"]
+    names += ["my work"] if suffix == ".ipynb" else [given.assignment]
+    return {f"{given.assignment}.ipynb": given.release, rng.choice(names) + suffix: content}
+
+
+@of_folder
+def older_version_beside(content: bytes, suffix: str, given: Given, rng: Random) -> Files:
+    name = given.assignment
+    pairs = [(f"{name}_v1", f"{name}_v2"), (f"{name}-Copy1", name), (f"old/{name}", name)]
+    old, new = rng.choice(pairs)
+    if suffix != ".ipynb":  # then a notebook would be what counts
+        return {f"{name}{suffix}": content, "notes.txt": b"to do: hand it in"}
+    return {f"{old}{suffix}": given.older, f"{new}{suffix}": content}
+
+
+@of_folder
+def another_assignment_beside(content: bytes, suffix: str, given: Given, rng: Random) -> Files:
+    name, other = given.another
+    names = [given.assignment, f"{given.assignment} (2)"]
+    names += ["homework"] if suffix == ".ipynb" else []
+    return {f"{name}.ipynb": other, rng.choice(names) + suffix: content}

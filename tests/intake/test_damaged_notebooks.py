@@ -4,7 +4,7 @@ The damages of damage.py, one or two at a time, over the bundled submissions of 
 What a damaged notebook would execute is compared with what the undamaged one executes. Where that
 is the same code in the same order, the mark is the same by construction; where it is not, both are
 graded, with the same seed, in the same sandbox. With -s the test prints what it measured; when it
-was written all 1951 notebooks that still held all the work got the same mark.
+was written all 1956 notebooks that still held all the work got the same mark.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from functools import cache
 from itertools import pairwise, permutations
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import nbformat
 import pytest
@@ -31,6 +32,7 @@ from nbformat import NotebookNode
 from autograder.build import BuiltNotebooks, build
 from autograder.demo import HERE as DEMO
 from autograder.demo import submission
+from autograder.intake.find import find_one, read_bytes
 from autograder.intake.mend import grade_id, mend
 from autograder.intake.mending.code import parses, statements, text_of
 from autograder.intake.reading import Unreadable, read
@@ -100,7 +102,45 @@ def damaged(case: Case) -> tuple[bytes, str]:
             damage.NOTEBOOK[name](notebook, rng)
     last = [name for name in case.damages if name in damaged_files.FILE] or ["as_it_is"]
     content, suffix = damaged_files.FILE[last[0]](notebook, rng)
+    for name in case.damages:
+        if name in damaged_files.FOLDER:
+            files = damaged_files.FOLDER[name](content, suffix, beside(case), rng)
+            return found_among(files, case.assignment)
     return content, case.assignment + suffix
+
+
+def beside(case: Case) -> damaged_files.Given:
+    """What may lie in a student's folder as well."""
+    other = next(name for name in sorted(CASES) if name != case.assignment)
+    return damaged_files.Given(
+        case.assignment,
+        nbformat.writes(built(case.assignment).release).encode(),
+        older_version(case.assignment, case.student),
+        (other, nbformat.writes(built(other).solved).encode()),
+    )
+
+
+@cache
+def older_version(name: str, student: str) -> bytes:
+    """A student's notebook before the last exercises were done."""
+    notebook = deepcopy(students(name)[student])
+    half = len(notebook.cells) // 2
+    for cell, blank in zip(notebook.cells[half:], built(name).release.cells[half:], strict=True):
+        cell.source = blank.source
+    return nbformat.writes(notebook).encode()
+
+
+def found_among(files: dict[str, bytes], assignment: str) -> tuple[bytes, str]:
+    """The file that is taken of those in a folder, and its name; raises Unreadable."""
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        found = find_one(Path(folder), assignment, built(assignment).release)
+        if found.path is None:
+            raise Unreadable(found.reason)
+        return read_bytes(found.path), found.path.name
 
 
 @cache
@@ -244,9 +284,8 @@ def flat(text: str) -> str:
 def run(case: Case, tally: Tally) -> None:
     tally.cases += 1
     tally.drawn.update(case.damages)
-    content, name = damaged(case)
     try:
-        notebook, notes = read(content, name)
+        notebook, notes = read(*damaged(case))
     except Unreadable as refused:
         assert str(refused).strip() and damaged_files.LOSES_WORK & set(case.damages), case
         tally.refused += 1
@@ -293,9 +332,11 @@ def another_mark(mended: NotebookNode, case: Case, tally: Tally) -> str:
 
 
 def cases(name: str) -> st.SearchStrategy[Case]:
-    single = [(damage_,) for damage_ in (*damage.NOTEBOOK, *damaged_files.FILE)]
-    pairs = [pair for pair in permutations((*damage.NOTEBOOK, *damaged_files.FILE), 2)
-             if pair[0] not in damaged_files.FILE]  # fmt: skip
+    of_file, of_folder = damaged_files.FILE, damaged_files.FOLDER
+    single = [(damage_,) for damage_ in (*damage.NOTEBOOK, *of_file, *of_folder)]
+    pairs = [(first, second) for (first,), (second,) in permutations(single, 2)
+             if first not in of_folder
+             and (first not in of_file or second in of_folder)]  # fmt: skip
     return st.builds(Case, st.just(name), st.sampled_from(sorted(students(name))),
                      st.one_of(st.sampled_from(single), st.sampled_from(pairs),
                                st.sampled_from(pairs)),
@@ -325,5 +366,5 @@ def test_damaged_notebooks_end_as_the_undamaged_ones(name: str) -> None:
         print(" ", case, why)
     print(tally.by_damage.most_common(8))
     assert tally.cases >= CASES[name]
-    assert tally.drawn == {*damage.NOTEBOOK, *damaged_files.FILE}
+    assert tally.drawn == {*damage.NOTEBOOK, *damaged_files.FILE, *damaged_files.FOLDER}
     assert tally.same >= SAME * tally.whole, tally.other

@@ -243,3 +243,33 @@ def test_what_collecting_found_out_comes_along(tmp_path: Path) -> None:
 def test_a_broken_manifest_stops_nothing(tmp_path: Path, content: str) -> None:
     put(tmp_path, {"ada/assignment4.ipynb": WORK, f"collected-{NAME}.json": content})
     assert [s.student for s in find_submissions(tmp_path, NAME)] == ["ada"]
+
+
+@pytest.mark.parametrize("work", ["my work.ipynb", "assignment4.py", "sub/Untitled.ipynb"])
+def test_work_of_another_name_counts_where_the_expected_notebook_is_as_given_out(
+    tmp_path: Path, work: str
+) -> None:
+    text = "# %%\nclass Attention:\n    return_ = 1\n\n# %%\ndef train():\n    return 1\n"
+    files = {f"{NAME}.ipynb": RELEASE, work: text if work.endswith(".py") else WORK}
+    found = find_one(put(tmp_path / "anna", files), NAME, RELEASE)
+    assert found.path is not None
+    assert found.path.name == Path(work).name
+    assert Path(work).name in told(found)
+
+
+def test_another_assignments_work_does_not_count_for_an_untouched_notebook(tmp_path: Path) -> None:
+    found = find_one(put(tmp_path / "anna", {f"{NAME}.ipynb": RELEASE, "lab.ipynb": OTHER}), NAME,
+                     RELEASE)  # fmt: skip
+    assert found.path is not None
+    assert found.path.name == f"{NAME}.ipynb"
+    assert not found.mended
+
+
+def test_a_script_of_the_assignments_name_counts_beside_another_assignments_notebook(
+    tmp_path: Path,
+) -> None:
+    text = "# %%\nclass Attention:\n    x = 1\n\n# %%\ndef train():\n    return 1\n"
+    found = find_one(put(tmp_path / "anna", {"lab.ipynb": OTHER, f"{NAME}.py": text}), NAME,
+                     RELEASE)  # fmt: skip
+    assert found.path is not None
+    assert found.path.name == f"{NAME}.py"

@@ -378,7 +378,7 @@ def test_words_in_a_doubtful_place_are_not_guessed() -> None:
     found, notes = mended(notebook, "lab11")
     assert text(found, "g2_4_solution") == "YOUR ANSWER HERE"
     assert said in [cell.source for cell in found.cells]
-    assert any("g2_4_solution was missing" in note for note in notes)
+    assert "no answer to G2.4 was found" in notes
 
 
 def test_words_merged_with_their_question_are_taken_apart() -> None:
@@ -407,3 +407,70 @@ def test_a_release_without_roles_will_do() -> None:
     found, _ = mend(submitted, release)
     assert [grade_id(cell) for cell in found.cells] == ["setup", "answer", "test"]
     assert found.metadata.kernelspec.name == "python3"
+
+
+# ---- found by damaging notebooks as people and editors do ----------------------------------------
+
+
+def test_the_release_pasted_before_the_solved_notebook() -> None:
+    """The last given cell of the lab stands before no other whose order matters."""
+    whole = deepcopy(built("lab11").release)
+    for number, cell in enumerate(whole.cells):
+        cell.id = f"first-{number}"
+    whole.cells += solved("lab11").cells
+    found, _ = mended(whole, "lab11")
+    for key in ("g1_1_solution", "g2_5_solution", "g1_2_solution"):
+        assert text(found, key) == text(solved("lab11"), key)
+
+
+def test_a_solution_merged_with_its_check_is_no_loss_of_metadata() -> None:
+    notebook = solved()
+    place = at(notebook, "e1_check")
+    notebook.cells[at(notebook, "e1_solution")].source += "\n" + notebook.cells[place].source
+    del notebook.cells[place]
+    _, notes = mended(notebook)
+    assert notes == ["E1 shared a cell with something else; it got its own"]
+
+
+def test_an_answer_in_words_that_is_gone_is_said_to_be() -> None:
+    notebook = solved("lab11")
+    del notebook.cells[at(notebook, "g1_2_solution")]
+    _, notes = mended(notebook, "lab11")
+    assert notes == ["no answer to G1.2 was found"]
+
+
+def test_an_answer_in_words_as_a_text_in_a_code_cell() -> None:
+    notebook = solved("lab11")
+    said = '"""Its ids are those of the weights."""'
+    notebook.cells[at(notebook, "g1_2_solution")] = new_code_cell(said)
+    found, _ = mended(notebook, "lab11")
+    assert text(found, "g1_2_solution") == said
+
+
+def test_an_answer_in_words_merged_with_its_question_is_no_loss_of_metadata() -> None:
+    notebook = solved("lab11")
+    here = at(notebook, "g1_2_solution")
+    notebook.cells[here - 1].source += "\n\n" + notebook.cells[here].source
+    del notebook.cells[here]
+    found, notes = mended(notebook, "lab11")
+    assert text(found, "g1_2_solution") == text(solved("lab11"), "g1_2_solution")
+    assert notes == ["G1.2 shared a cell with something else; it got its own"]
+
+
+def test_copies_of_the_courses_cells_are_named_in_one_sentence() -> None:
+    notebook = solved()
+    for key in ("setup", "e1_check"):
+        notebook.cells.append(deepcopy(notebook.cells[at(notebook, key)]))
+    _, notes = mended(notebook)
+    assert notes == ["second copies of the cells setup and e1_check were left out"]
+
+
+@pytest.mark.parametrize("is_stripped", [False, True])
+def test_a_copy_of_another_exercises_answer_does_not_stay_in_a_cell(is_stripped: bool) -> None:
+    notebook = solved()
+    copied = "\n\n\n" + text(notebook, "e4_solution")
+    notebook.cells[at(notebook, "e3_solution")].source += copied
+    found, _ = mended(strip(notebook) if is_stripped else notebook)
+    for key in ("e3_solution", "e4_solution"):
+        assert text(found, key) == text(solved(), key)
+    assert sum("class Block" in source for source in code(found)) == 1

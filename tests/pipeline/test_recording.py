@@ -414,6 +414,19 @@ def test_a_timestamp_that_is_no_time_is_left_out_of_account(lab: ExecutedClass) 
     assert "timestamp.txt holds no time; it was left out of account" in result.notes
 
 
+def test_a_newer_attempt_without_a_time_does_not_get_that_of_the_one_before(
+    lab: ExecutedClass,
+) -> None:
+    place = lab.folder.submitted("ada").parent / "timestamp.txt"
+    place.write_text("2025-01-02 10:00:00 UTC")
+    [first] = record(lab.folder, [lab.of("ada")])
+    assert first.handed_in == "2025-01-02T10:00:00+00:00"
+    place.unlink()
+    [newer] = record(lab.folder, [lab.of("ada")])
+    assert newer.handed_in is None
+    assert [row[1] for row in rows(lab.folder)["submissions"] if row[0] == "ada"] == [None]
+
+
 def test_links_and_pipes_in_a_submission_are_not_followed(lab: ExecutedClass) -> None:
     place = lab.folder.submitted("ada").parent
     (place / "marks").symlink_to(lab.folder.root / "gradebook.db")

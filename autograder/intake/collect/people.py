@@ -56,6 +56,8 @@ class People:
         if len(claims) > 1:
             names = " and ".join(sorted(claims))
             return Who(unclear=f"its name and ids belong to {names}")
+        if not claims and not group and len(same := self.names.get(squashed(owner.name), ())) > 1:
+            return Who(unclear=f"its name is that of {' and '.join(sorted(same))}")
         person = next(iter(claims.values()), None)
         if group and person and person.id not in {member.id for member in group}:
             return Who(unclear=f"its name is {person.id}'s and a group's")

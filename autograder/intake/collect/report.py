@@ -18,7 +18,7 @@ class Report:
     also for attempts before the one that counts. files: files of nobody and why. notes: student and
     sentence about files that were not taken. told: sentences about whose a submission is. kept:
     submissions of earlier runs that this source does not have. partners: who is missing though
-    the partner handed in.
+    the partner handed in. untimed: whose time is not known, though the course has a deadline.
     """
 
     assignment: str
@@ -36,6 +36,7 @@ class Report:
     kept: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
+    untimed: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -59,12 +60,13 @@ def summary(report: Report) -> str:
     hand = [student for student, done in report.done.items() if done == BY_HAND]
     for title, found in (
         ("late", report.late),
+        ("lateness costs nothing without a time (--times)", report.untimed),
         ("several attempts, the last one counts", several),
         ("older than what is there already", older),
         ("changed by hand since, left as it is", hand),
         ("without a notebook", report.workless),
         ("not on the roster", report.strangers),
-        ("from earlier, not in this source any more", report.kept),
+        ("from earlier, not in this source", report.kept),
         ("missing", report.missing),
         ("missing, but the partner handed in (--pairs: for both)", report.partners),
     ):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from autograder.course.late import days_begun
-from autograder.course.roster import Roster
+from autograder.course.roster import Roster, without_zeros
 from autograder.course.settings import AssignmentConfig
 from autograder.intake.collect.archives import Refused
 from autograder.intake.collect.attempts import Attempt, HandedIn, sorted_out
@@ -75,6 +75,8 @@ class Run:
         self.before = read_manifest(store.submissions, store.assignment)
         self.people = People(wishes.roster or Roster())
         self.report = Report(store.assignment, source.name, wishes.kind)
+        if fault := without_zeros(wishes.roster, self.before.collected):
+            raise CannotCollect(fault)
 
     def collected(self) -> Report:
         """Do it all."""
@@ -87,7 +89,8 @@ class Run:
                                 f"{kind}: --from says what it is")  # fmt: skip
         self.report.files = [(item.called or shown("/".join(item.parts)), item.fault or UNKNOWN)
                              for item in strange if matters(item)]  # fmt: skip
-        handed = sorted_out(pieces, self.wishes.zone)
+        handed = [replace(one, owner=self.times.known(one.owner))
+                  for one in sorted_out(pieces, self.wishes.zone)]  # fmt: skip
         entries = [self.staged(one, number) for number, one in enumerate(handed)]
         entries, self.report.told = settle(
             entries, self.people, self.wishes.pairs, self.before.collected
@@ -207,6 +210,8 @@ class Run:
         report = self.report
         if self.is_late(made):
             report.late.append(made.student)
+        if made.handed_in is None and made.digest and self.wishes.settings.lateness_costs:
+            report.untimed.append(made.student)
         if made.attempts > 1:
             report.several[made.student] = made.attempts
         if entry.good and not entry.good[-1][1].has_work:

@@ -7,14 +7,13 @@ addresses and one of times.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from autograder.course.csv_rows import BadTable, Row, read_rows
 from autograder.intake.collect.formats import Owner
 from autograder.intake.collect.items import CannotCollect
 from autograder.intake.collect.names import squashed
@@ -24,7 +23,8 @@ TIMES = ("last modified (submission)", "submitted_at", "submitted at", "date sub
 PEOPLE = ("identifier", "full name", "email address", "email", "username", "user name", "login",
           "student", "student id", "id number", "id", "name", "group", "group name",
           "sis login id", "sis user id")  # fmt: skip
-STATUS = "status"
+STATUS, IDENTIFIER = "status", "identifier"
+IDS = ("email address", "username", "id number")  # beside Moodle's identifier
 FORMATS = (
     "%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%A, %d %B %Y, %H:%M",
     "%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M", "%A, %d %B %Y, %I:%M:%S %p", "%d.%m.%Y %H:%M",
@@ -43,9 +43,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Times:
-    """What the table says, by everything that its rows call a person; empty without a table."""
+    """What the table says, by everything that its rows call a person; empty without a table.
+
+    ids: what tells a person apart, by Moodle's "Participant 123456".
+    """
 
     rows: Mapping[str, Told | None]
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def known(self, owner: Owner) -> Owner:
+        """The owner with the ids that the table has for Moodle's number."""
+        more = [id for word in owner.ids for id in self.ids.get(squashed(word), ())]
+        return replace(owner, ids=(*owner.ids, *more))
 
     def of(self, owner: Owner, *others: str) -> Told | None:
         """What is said of one user; None if nothing, or different things."""
@@ -60,14 +69,10 @@ def read_times(path: Path, zone: tzinfo | None) -> Times:
     Raises CannotCollect with the line that is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotCollect(f"{path.name} cannot be read as a table: {error}") from error
-    delimiter = (
-        ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
-    )
-    table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    headings = [heading.strip().lower() for heading in table[0]] if table else []
+        table = read_rows(path)
+    except BadTable as error:
+        raise CannotCollect(str(error)) from error
+    headings = [heading.lower() for heading in table[0].cells] if table else []
     column = next((headings.index(name) for name in TIMES if name in headings), None)
     people = [number for number, name in enumerate(headings) if name in PEOPLE]
     if column is None or not people:
@@ -75,20 +80,40 @@ def read_times(path: Path, zone: tzinfo | None) -> Times:
                             f"{', '.join(TIMES[:3])}, and of {', '.join(PEOPLE[:3])}")  # fmt: skip
     status = headings.index(STATUS) if STATUS in headings else None
     rows: dict[str, Told | None] = {}
-    for line, row in enumerate(table[1:], 2):
-        if len(row) <= column or row[column].strip().lower() in NEVER:
-            continue
+    for line, row in ((each.line, each.cells) for each in table[1:]):
         try:
-            at = in_zone(parsed(row[column].strip()), zone)
+            told = told_in(row, column, status, zone)
         except ValueError as error:
             raise CannotCollect(f"{path.name}, line {line}: {error}") from error
-        said = row[status].lower() if status is not None and len(row) > status else ""
-        told = Told(at, bool(re.search(r"\blate\b", said)) if said else None)
         for number in people:
             key = squashed(row[number]) if number < len(row) else ""
             # two rows that say different things of one name: nothing is known
             rows[key] = told if key and rows.get(key, told) == told else None
-    return Times(rows)
+    return Times(rows, ids_in(headings, table[1:]))
+
+
+def told_in(
+    row: Sequence[str], column: int, status: int | None, zone: tzinfo | None
+) -> Told | None:  # fmt: skip
+    """What a row says; None if nothing was handed in. Raises ValueError with a sentence."""
+    if len(row) <= column or row[column].lower() in NEVER:
+        return None
+    said = row[status].lower() if status is not None and len(row) > status else ""
+    late = bool(re.search(r"\blate\b", said)) if said else None
+    return Told(in_zone(parsed(row[column]), zone), late)
+
+
+def ids_in(headings: Sequence[str], rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    """The ids in each row of Moodle's worksheet, by its identifier; two rows of one: none."""
+    if IDENTIFIER not in headings:
+        return {}
+    place, found = headings.index(IDENTIFIER), dict[str, tuple[str, ...]]()
+    for cells in (row.cells for row in rows if len(row.cells) > place):
+        ids = tuple(cell for heading, cell in zip(headings, cells, strict=False)
+                    if heading in IDS and cell)  # fmt: skip
+        key = squashed(cells[place])
+        found[key] = () if key in found else ids
+    return found
 
 
 def in_zone(at: datetime, zone: tzinfo | None) -> datetime:

@@ -10,7 +10,7 @@ from autograder.intake.mending.cells import become, plain
 from autograder.intake.mending.code import Statement, loads, parses, text_of
 from autograder.intake.mending.items import PLACE, TEXT, Item, Work
 from autograder.intake.mending.released import FREE, LOCKED, SOLUTION, WRITTEN, Slot
-from autograder.intake.mending.sentences import ADDED, CHANGED, COPY, LOST, MISSING
+from autograder.intake.mending.sentences import ADDED, CELL_COPY, CHANGED, LOST, MISSING
 
 CROWD = 100  # cells between two known ones, in which nothing can be told by its place
 ALIKE = 0.6  # of two texts, one of which is taken for an edited copy of the other
@@ -38,7 +38,7 @@ def settle_course_cells(work: Work) -> None:
                 item.wants = ""
                 if slot.kind == LOCKED and is_as_released(item, slot):
                     work.drop(item)
-                    work.note(COPY, work.label_of(slot.key))
+                    work.note(CELL_COPY, slot.key)
 
 
 def may_become(item: Item, slot: Slot) -> bool:
@@ -225,7 +225,9 @@ def put_back(work: Work) -> None:
         if slot.kind in (LOCKED, WRITTEN) and work.holder(slot.key) is None:
             place = place_behind(work, slot)
             work.insert(place, Item(deepcopy(slot.cell), slot.key, slot.key))
-            if slot.cell.metadata["nbgrader"]["grade"]:
+            if slot.kind == WRITTEN:
+                work.note(LOST, slot.exercise)
+            elif slot.cell.metadata["nbgrader"]["grade"]:
                 work.note(MISSING, slot.key)
         elif slot.kind == SOLUTION and work.holder(slot.key) is None:
             work.note(LOST, slot.exercise)

@@ -12,6 +12,7 @@ from autograder.intake.mending.released import FREE, SOLUTION, WRITTEN, Released
 from autograder.intake.mending.sentences import Kind
 
 GRADE_ID, CELL_ID, TEXT, DEFINITION, PLACE = "grade_id", "id", "text", "definition", "place"
+SPLIT = "split"  # a part of a cell that held several, which is said by itself
 
 
 @dataclass(eq=False)
@@ -80,8 +81,8 @@ class Work:
         return slot.exercise if slot.kind in (SOLUTION, WRITTEN) else f"the cell {key}"
 
     def holder(self, key: str) -> Item | None:
-        """The item that is this cell of the release."""
-        return next((item for item in self.items if item.key == key), None)
+        """The item that is this cell of the release; none for no cell."""
+        return next((item for item in self.items if key and item.key == key), None)
 
     def position(self, item: Item) -> int:
         """Where an item stands now."""

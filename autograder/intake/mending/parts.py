@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from autograder.intake.mending.claims import marks, wanted
 from autograder.intake.mending.code import Statement, loads, parses, statements, text_of
-from autograder.intake.mending.items import DEFINITION, Item, Work
+from autograder.intake.mending.items import SPLIT, Item, Work
 from autograder.intake.mending.released import SOLUTION
 from autograder.intake.mending.sentences import CUT, SHARED
 
@@ -154,6 +154,8 @@ def exercise_in(part: Statement, item: Item, work: Work, worked: dict[str, list[
                      and names & found.names_in(other.code)]  # fmt: skip
         if not elsewhere and not is_by_the_way(part, key, item, work):
             return key
+        if part.dump and any(part.dump == same.dump for other in elsewhere for same in other.code):
+            return key  # a copy of it
     return ""
 
 
@@ -181,7 +183,7 @@ def split(item: Item, owners: Sequence[str], work: Work) -> None:
         if key != own or not own:
             cell.metadata.pop("nbgrader", None)
             cell.pop("id", None)
-        made = Item(cell, key, "", item.how if key == own else DEFINITION)
+        made = Item(cell, key, "", item.how if key == own else SPLIT)
         work.insert(position, made)
         position += 1
         if key and work.released.by_key[key].kind == SOLUTION:

@@ -17,13 +17,17 @@ NO_CODE = ("the cell of {} was no code cell; it was made one again",
            "the cells of {} were no code cells; they were made code again")  # fmt: skip
 VERSIONS = ("{} was there in several versions; the last one before its check counts",
             "{} were there in several versions; the last one before each check counts")  # fmt: skip
-TEXTS = ("{} was there in several versions; the last one counts",) * 2
+TEXTS = ("{} was there in several versions; the last one counts",
+         "{} were there in several versions; the last one of each counts")  # fmt: skip
 ELSEWHERE = ("{} was found in another cell than its own",
              "{} were found in other cells than their own")  # fmt: skip
 BESIDE = ("{} was found beside its cell", "{} were found beside their cells")
-JOINED = ("{} was written in several cells; they were put together",) * 2
+JOINED = ("{} was written in several cells; they were put together",
+          "{} were written in several cells; these were put together")  # fmt: skip
 EMPTY = ("an empty copy of {} was left out", "empty copies of {} were left out")
 COPY = ("a second copy of {} was left out", "second copies of {} were left out")
+CELL_COPY = ("a second copy of the cell {} was left out",
+             "second copies of the cells {} were left out")  # fmt: skip
 CHANGED = ("the cell {} was changed; the released version was used",
            "the cells {} were changed; the released versions were used")  # fmt: skip
 ADDED = ("what you added to the cell {} was kept in a cell of its own",

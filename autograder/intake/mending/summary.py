@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.intake.mending.items import CELL_ID, DEFINITION, GRADE_ID, PLACE, TEXT, Work
+from autograder.intake.mending.items import CELL_ID, DEFINITION, GRADE_ID, PLACE, SPLIT, TEXT, Work
 from autograder.intake.mending.released import FREE
 from autograder.intake.mending.sentences import ELSEWHERE, SHARED, UNMARKED, listed
 
@@ -14,7 +14,7 @@ FEW = 3
 def how_recognised(work: Work) -> list[str]:
     """A sentence about the cells that had lost nbgrader's metadata, if there are any."""
     said = {name for kind in (ELSEWHERE, SHARED) for name in work.said.get(kind, ())}
-    found = [item for item in work.items if item.how not in ("", GRADE_ID)
+    found = [item for item in work.items if item.how not in ("", GRADE_ID, SPLIT)
              and item.key and work.label(item) not in said
              and work.released.by_key[item.key].kind != FREE]  # fmt: skip
     if not found:

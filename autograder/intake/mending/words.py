@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from autograder.intake.mending.cells import become, plain
 from autograder.intake.mending.code import parses
 from autograder.intake.mending.course_cells import ALIKE, alike, gaps
-from autograder.intake.mending.items import GRADE_ID, PLACE, Item, Work
+from autograder.intake.mending.items import GRADE_ID, PLACE, SPLIT, Item, Work
 from autograder.intake.mending.released import FREE, LOCKED, SOLUTION, WRITTEN, Slot
-from autograder.intake.mending.sentences import BESIDE, JOINED, TEXTS
+from autograder.intake.mending.sentences import BESIDE, JOINED, SHARED, TEXTS
 
 LONG = 20  # characters of a course's text that nobody writes by chance
 
@@ -35,7 +36,7 @@ def cut_out(work: Work, item: Item, slot: Slot, parts: tuple[str, str, str]) -> 
     for text in parts:
         if not text.strip():
             continue
-        made = Item(item.cell.copy(), "", "", item.how)
+        made = Item(item.cell.copy(), "", "", item.how if text is parts[1] else SPLIT)
         made.cell.metadata = type(item.cell.metadata)()
         made.cell.source = text.strip("\n")
         if text is parts[1]:
@@ -86,7 +87,18 @@ def find_words(work: Work) -> None:
 
 def is_wordy(item: Item) -> bool:
     """Whether a cell may hold words: text, or what is code by its type alone."""
-    return bool(item.source.strip()) and not (item.is_code and parses(item.source))
+    if item.is_code and parses(item.source):
+        return bool(item.code) and all(is_text(node) for part in item.code for node in part.nodes)
+    return bool(item.source.strip())
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a text in quotes and nothing else."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def is_prose(item: Item, slot: Slot) -> bool:
@@ -110,6 +122,8 @@ def take_together(work: Work, slot: Slot, items: Sequence[Item]) -> None:
     become(chosen[0].cell, slot.cell.cell_type)
     if len(chosen) > 1:
         work.note(JOINED, slot.exercise)
+    elif chosen[0].how == SPLIT:
+        work.note(SHARED, slot.exercise)
 
 
 def look_around(work: Work, slot: Slot) -> None:

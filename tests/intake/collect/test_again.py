@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person, Roster
 from autograder.intake.collect import store
 from autograder.intake.collect.items import CannotCollect
 from autograder.intake.collect.report import BY_HAND, NEW, OLDER, REPLACED, SAME
@@ -208,3 +209,14 @@ def test_a_full_disk_is_nobodys_fault(tmp_path: Path, monkeypatch: pytest.Monkey
             taken_in(source, tmp_path / "out")
     _, found = taken_in(source, tmp_path / "out")
     assert found["ada"].attempts == 1
+
+
+def test_a_roster_whose_ids_lost_their_zeros_moves_nobody(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"0042/assignment4.ipynb": notebook("ada")})
+    taken_in(source, tmp_path / "out", Roster((Person("0042", "Ada"), Person("0043", "Ben"))))
+    before = contents(tmp_path / "out")
+    with pytest.raises(CannotCollect, match="the roster has 42 for 0042: a spreadsheet"):
+        taken_in(source, tmp_path / "out", Roster((Person("42", "Ada"), Person("43", "Ben"))))
+    assert contents(tmp_path / "out") == before
+    # two people, not one
+    taken_in(source, tmp_path / "out", Roster((Person("42", "Emmy"), Person("0042", "Ada"))))

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.roster import Person, Roster
+from autograder.course.settings import AssignmentConfig, LatePolicy
+from autograder.intake.collect.formats import Owner
 from autograder.intake.collect.items import CannotCollect
+from autograder.intake.collect.report import summary
 from autograder.intake.collect.times import parsed, read_times
-from tests.intake.collect.samples import BERLIN, contents, notebook, taken_in, zipped
+from tests.intake.collect.samples import BERLIN, contents, notebook, taken_in, work, zipped
 
 WORKSHEET = (
     "\ufeffIdentifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum grade\","
@@ -51,12 +55,45 @@ def test_a_table_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "separator", "encoding"),
+    [("", ";", "cp1252"), ("sep=;\r\n", ";", "utf-8-sig"), ("", "\t", "utf-16")],
+)
+def test_a_table_as_a_spreadsheet_saves_it(
+    tmp_path: Path, before: str, separator: str, encoding: str
+) -> None:
+    table = tmp_path / "times.csv"
+    text = f"{before}Full name;submitted at\r\nJörg Müller;2026-11-28 22:10\r\n"
+    table.write_bytes(text.replace(";", separator).encode(encoding))
+    assert read_times(table, BERLIN).of(Owner("", "Jörg Müller")) is not None
+    assert read_times(table, BERLIN).of(Owner("", "Ada")) is None
+
+
+def test_who_has_no_time_is_told_where_lateness_costs_something(tmp_path: Path) -> None:
+    source = zipped(tmp_path / "in.zip", {
+        "lovelaceada_LATE_1234_1_assignment4.ipynb": notebook("ada"),
+    })  # fmt: skip
+    deadline = datetime(2026, 11, 28, tzinfo=BERLIN)
+    costly = AssignmentConfig(deadline, LatePolicy(per_day=10))
+    report, _ = taken_in(source, tmp_path / "out", settings=costly)
+    assert report.late == report.untimed == ["ada"]
+    assert "without a time (--times): 1: ada" in summary(report)
+    for free in (AssignmentConfig(deadline), AssignmentConfig(None, LatePolicy(per_day=10))):
+        report, _ = taken_in(source, tmp_path / "out", settings=free)
+        assert report.late == ["ada"] and not report.untimed
+    table = tmp_path / "times.csv"
+    table.write_text("id,submitted at\nada,2026-11-30 10:00\n")
+    report, _ = taken_in(source, tmp_path / "out", settings=costly, times=table, zone=BERLIN)
+    assert report.late == ["ada"] and not report.untimed
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("name,mark\nada,3\n", "no columns of times and people"),
         ("", "no columns"),
         ("id,time\nada,11/12/26 22:10\n", "line 2: '11/12/26 22:10' is no time"),
         ("id,time\nada,Samstag um zehn\n", "line 2"),
+        ('id,time\n"ada,2026-11-28 22:10\n', "csv:2: this row cannot be read"),
     ],
 )
 def test_tables_that_cannot_be_read_say_where(tmp_path: Path, text: str, words: str) -> None:
@@ -76,3 +113,29 @@ def test_tables_that_cannot_be_read_say_where(tmp_path: Path, text: str, words: 
 )
 def test_times_as_lmss_write_them(text: str, time: datetime) -> None:
     assert parsed(text) == time
+
+
+def test_moodles_worksheet_tells_people_of_one_name_apart(tmp_path: Path) -> None:
+    roster = Roster(tuple(
+        Person(id, "Jörg Müller", f"{id}@uni.example") for id in ("jm1", "jm2")
+    ))  # fmt: skip
+    source = zipped(tmp_path / "in.zip", {
+        "Jörg Müller_900_assignsubmission_file_/assignment4.ipynb": notebook("first"),
+        "Jörg Müller_901_assignsubmission_file_/assignment4.ipynb": notebook("second"),
+    })  # fmt: skip
+    report, found = taken_in(source, tmp_path / "out", roster)
+    assert set(found) == {"Jörg Müller_900", "Jörg Müller_901"}
+    assert "its name is that of jm1 and jm2" in report.told[0]
+    table = tmp_path / "worksheet.csv"
+    table.write_text("Identifier,Full name,Email address,Last modified (submission)\n"
+                     "Participant 900,Jörg Müller,jm2@uni.example,2026-11-28 22:10\n"
+                     "Participant 901,Jörg Müller,jm1@uni.example,-\n")  # fmt: skip
+    report, found = taken_in(source, tmp_path / "out", roster, times=table, zone=BERLIN)
+    assert set(found) == {"jm1", "jm2"} and not report.told
+    assert work(tmp_path / "out", "jm2") == "first"
+    assert work(tmp_path / "out", "jm1") == "second"
+    assert found["jm2"].handed_in and not found["jm1"].handed_in
+    # a number that stands there twice tells nothing
+    table.write_text(table.read_text().replace("901", "900"))
+    report, found = taken_in(source, tmp_path / "new", roster, times=table, zone=BERLIN)
+    assert set(found) == {"Jörg Müller_900", "Jörg Müller_901"}
