@@ -92,6 +92,21 @@ def graded_folder(name: str, out: Path) -> tuple[Any, dict[str, Any]]:
         fail(str(error))
 
 
+def marked_folder(
+    name: str, out: Path, config: Path | None, roster: Path | None
+) -> tuple[Any, dict[str, Any], Desk]:
+    """The same with the marks that people have given since, and what the instructor decided."""
+    from autograder.pipeline.marks import NoResults, take_marks
+
+    folder, results = graded_folder(name, out)
+    decided = desk(config, roster, out)
+    try:
+        take_marks(folder, results, decided.of(name))
+    except NoResults as error:
+        fail(str(error))
+    return folder, results, decided
+
+
 def needs_clone(verb: str) -> None:
     """Some verbs need the whole repository, not a student's installation."""
     if not (ROOT / "solutions").is_dir():

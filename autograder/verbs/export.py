@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from autograder.export.formats import FORMATS
-from autograder.verbs.common import course_options, desk, fail, graded_folder, needs_clone
+from autograder.verbs.common import course_options, fail, marked_folder, needs_clone
 
 
 @click.command()
@@ -68,14 +68,8 @@ def gather(
     from autograder.export.comments import comment_of
     from autograder.export.sheet import CannotExport, read_sheet
     from autograder.export.work import Export, points_of_exercises
-    from autograder.pipeline.marks import NoResults, take_marks
 
-    folder, results = graded_folder(assignment, out)
-    decided = desk(config, roster, out)
-    try:
-        take_marks(folder, results, decided.of(assignment))
-    except NoResults as error:
-        fail(str(error))
+    folder, results, decided = marked_folder(assignment, out, config, roster)
     if fault := without_zeros(decided.roster, (e["student"] for e in results["submissions"])):
         raise CannotExport(fault)
     exercises = points_of_exercises(results)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from autograder.verbs.common import course_options, desk, fail, graded_folder, needs_clone
+from autograder.verbs.common import course_options, fail, marked_folder, needs_clone
 
 
 @click.command()
@@ -39,16 +39,10 @@ def feedback(
     needs_clone("feedback")
     if archive is None and (fill or lms != "plain"):
         raise click.UsageError("--for and --fill say how --zip names its files: give that, too")
-    from autograder.pipeline.marks import NoResults, take_marks
     from autograder.pipeline.runner import write_pages
     from autograder.report.terminal import summary
 
-    folder, results = graded_folder(assignment, out)
-    decided = desk(config, roster, out)
-    try:
-        take_marks(folder, results, decided.of(assignment))
-    except NoResults as error:
-        fail(str(error))
+    folder, results, decided = marked_folder(assignment, out, config, roster)
     write_pages(folder, results, decided=decided.of(assignment), roster=decided.roster)
     click.echo(summary(results["submissions"]))
     click.echo(f"class report    {out / 'report.html'}")

@@ -10,14 +10,7 @@ from urllib.parse import quote
 
 import click
 
-from autograder.verbs.common import (
-    Desk,
-    course_options,
-    desk,
-    fail,
-    graded_folder,
-    needs_clone,
-)
+from autograder.verbs.common import Desk, course_options, fail, marked_folder, needs_clone
 
 if TYPE_CHECKING:
     from autograder.pipeline.layout import Layout
@@ -45,14 +38,7 @@ def report(
 ) -> None:  # fmt: skip
     """Make the class report anew, with marks from formgrader and code that is alike."""
     needs_clone("report")
-    from autograder.pipeline.marks import NoResults, take_marks
-
-    folder, results = graded_folder(assignment, out)
-    decided = desk(config, roster, out)
-    try:
-        take_marks(folder, results, decided.of(assignment))
-    except NoResults as error:
-        fail(str(error))
+    folder, results, decided = marked_folder(assignment, out, config, roster)
     page = file or out / "report.html"
     found = prepared(folder, results, decided, page, threshold / 100 if similar else None)
     tables = found.tables()
