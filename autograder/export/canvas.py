@@ -52,7 +52,7 @@ def write(export: Export) -> Exported:
     if column not in sheet.headings:
         notes.append(f"{sheet.name} has no column {column!r}: Canvas will make a new assignment")
     elif not possible:
-        notes.append(f"{sheet.name} does not tell how many points Canvas counts, and the file says "
+        notes.append("how many points Canvas counts is not known here, and the file says "
                      f"{points(export.most)}: `--fill` with {FILE} tells")  # fmt: skip
     students = [place for place in matched.strange if is_student(sheet, place)]
     told = unmatched(sheet, type(matched)(matched.finals, students, matched.lost),

@@ -55,6 +55,9 @@ def summary(report: Report) -> str:
     said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     lines = [f"{report.assignment}: {len(report.done)} submissions from {report.source} "
              f"({report.kind}){': ' + said if said else ''}"]  # fmt: skip
+    if not report.done:
+        lines.append("nobody's work was found in it: give the download as the LMS made it; --from "
+                     "says which LMS that is")  # fmt: skip
     several = [f"{student} ({count})" for student, count in report.several.items()]
     older = [student for student, done in report.done.items() if done == OLDER]
     hand = [student for student, done in report.done.items() if done == BY_HAND]
