@@ -341,13 +341,14 @@ def run_grading(name: str, submissions: Path, out: Path, **told: Any) -> dict[st
 def grade_from_text(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
     """Build the source notebook and grade a class by it."""
     from autograder.build import BuildError, build_source
+    from autograder.pipeline.class_marks import UnreadableGradebook
     from autograder.pipeline.course_folder import NbGraderFailed
     from autograder.pipeline.runner import CannotRun, grade_class
 
     try:
         source = build_source(ROOT / "notebooks" / "text" / f"{name}.py", ROOT)
         return grade_class(name, source, submissions, out, **told, progress=to_person())
-    except (BuildError, CannotRun) as error:
+    except (BuildError, CannotRun, UnreadableGradebook) as error:
         fail(str(error))
     except NbGraderFailed as error:
         fail(f"{error}; nothing was graded: choose another --out folder, or move {out} away", 3)

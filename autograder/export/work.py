@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import ASSIGNMENTS
 from autograder.course.finals import EXCUSED, MISSING, Final
 from autograder.course.roster import Person, Roster
 from autograder.export.cells import is_formula, points
@@ -180,22 +179,3 @@ def other_maximum(export: Export, theirs: str, lms: str) -> list[str]:
 def names(finals: Iterable[Final]) -> str:
     """Who, in one line that no name can break."""
     return ", ".join(printable(" ".join(final.student.split())) for final in finals)
-
-
-def points_of_exercises(results: Mapping[str, Any]) -> dict[str, float]:
-    """The curriculum's points by exercise, as the results tell them.
-
-    Only where nobody has reached an exercise are the checks asked: importing them takes a second.
-    """
-    found: dict[str, float] = {}
-    for entry in results["submissions"]:
-        told: dict[str, float] = {}
-        for part in (*(entry.get("checks") or ()), *(entry.get("written") or ())):
-            told[part["exercise"]] = told.get(part["exercise"], 0.0) + part["max_points"]
-        found |= {id: max(most, found.get(id, 0.0)) for id, most in told.items()}
-    ids = list(ASSIGNMENTS[results["assignment"]])
-    if set(ids) <= set(found):
-        return {id: found[id] for id in ids}
-    from autograder.checks import assignment
-
-    return {each.id: each.points for each in assignment(results["assignment"])}

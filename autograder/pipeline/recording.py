@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from nbgrader.api import MissingEntry
 
 from autograder.checks import slug
 from autograder.course.config import AssignmentConfig
+from autograder.course.finals import time_of
 from autograder.intake.mend import is_written
 from autograder.pipeline.course_folder import CourseFolder
 from autograder.pipeline.execute import Executed, code_of
@@ -103,7 +104,7 @@ class Recorder:
         """
         result = executed.result
         source = self.folder.submitted(result.student).parent
-        time, note = time_of(result), ""
+        time, note = time_of({"handed_in": result.handed_in}), ""
         if time is None:
             time, note = self.steps.handed_in(source)
         result.notes += [note] if note and note not in result.notes else []
@@ -157,11 +158,6 @@ class Recorder:
         with self.course.student(result.student) as rows:
             bring_up_to_date(rows, result)
 
-    def take_marks(self, entry: dict[str, Any]) -> None:
-        """The same for one entry of results.json; raises MissingEntry."""
-        with self.course.student(entry["student"]) as rows:
-            take_rows(entry, rows)
-
     def forget(self, student: str, *, keep_hand_marks: bool = False) -> None:
         """Take an earlier run's mark out of the gradebook: this time there is none.
 
@@ -175,30 +171,20 @@ class Recorder:
         shutil.rmtree(self.folder.autograded(student).parent, ignore_errors=True)
 
 
-def take_rows(entry: dict[str, Any], rows: StudentRows) -> None:
+def bring_up_to_date(rows: StudentRows, result: SubmissionResult) -> None:
     """Take total, marks and comments from a student's rows: a person may have been there before."""
     if not rows.grades:
         raise MissingEntry(f"the gradebook holds no submission of {rows.name}")
-    take_row(entry, rows.marks(), *rows.total())
-
-
-def bring_up_to_date(rows: StudentRows, result: SubmissionResult) -> None:
-    """The same for a result."""
     entry: dict[str, Any] = {
         "written": [asdict(answer) for answer in result.written],
         "checks": [{"exercise": check.exercise} for check in result.checks],
     }
-    take_rows(entry, rows)
+    take_row(entry, rows.marks(), *rows.total())
     for name in ("score", "max_score", "status", "reason", "changed"):
         setattr(result, name, entry[name])
     if result.handed_in is None and rows.submission.timestamp is not None:
         result.handed_in = rows.submission.timestamp.replace(tzinfo=UTC).isoformat()
     result.written = [WrittenResult(**answer) for answer in entry["written"]]
-
-
-def time_of(result: SubmissionResult) -> datetime | None:
-    """When a submission was handed in, as intake knows it."""
-    return None if result.handed_in is None else datetime.fromisoformat(result.handed_in)
 
 
 def answers_in(autograded: Path) -> dict[str, str]:

@@ -302,9 +302,8 @@ class Pages:
 
     def finals(self, submissions: list[dict[str, Any]], alone: bool = False) -> list[Final]:
         """The marks as the course counts them; alone: only of those who handed these in."""
-        points = {e.id: e.points for e in assignment(self.folder.assignment)}
         found = {"assignment": self.folder.assignment, "submissions": submissions}
-        return final_marks(found, self.decided, None if alone else self.roster, points)
+        return final_marks(found, self.decided, None if alone else self.roster)
 
     def write_groups(self, results: dict[str, Any]) -> None:
         """Write the pages of groups once more: a member may have another submission as well."""

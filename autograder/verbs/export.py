@@ -63,16 +63,16 @@ def gather(
 ) -> Any:  # fmt: skip
     """Everything that a format is made of; raises CannotExport."""
     from autograder.checks import TITLES
-    from autograder.course.finals import final_marks
+    from autograder.course.finals import curriculum, final_marks
     from autograder.course.roster import without_zeros
     from autograder.export.comments import comment_of
     from autograder.export.sheet import CannotExport, read_sheet
-    from autograder.export.work import Export, points_of_exercises
+    from autograder.export.work import Export
 
     folder, results, decided = marked_folder(assignment, out, config, roster)
     if fault := without_zeros(decided.roster, (e["student"] for e in results["submissions"])):
         raise CannotExport(fault)
-    exercises = points_of_exercises(results)
+    exercises = curriculum(results)
     finals = final_marks(results, decided.of(assignment), decided.roster, exercises)
     return Export(
         assignment, TITLES[assignment], finals, results, decided.roster,

@@ -59,11 +59,11 @@ def put_into_zip(
     from autograder.course.finals import final_marks
     from autograder.export.feedback_zip import names_for, write_zip
     from autograder.export.sheet import CannotExport
-    from autograder.export.work import Export, points_of_exercises
+    from autograder.export.work import Export
     from autograder.report.feedback import readers
 
     name = folder.assignment
-    finals = final_marks(results, decided.of(name), decided.roster, points_of_exercises(results))
+    finals = final_marks(results, decided.of(name), decided.roster)
     try:
         known, notes = names_for(
             lms, Export(name, TITLES[name], finals, results, decided.roster), fill

@@ -70,8 +70,7 @@ def prepared(
 
     graded = assignment(folder.assignment)
     exercises = [{"id": one.id, "title": one.title, "points": one.points} for one in graded]
-    finals = final_marks(results, decided.of(folder.assignment), decided.roster,
-                         {one.id: one.points for one in graded})  # fmt: skip
+    finals = final_marks(results, decided.of(folder.assignment), decided.roster)
     similar = None
     if threshold is not None:
         from autograder.similarity.of_folder import similar_code
