@@ -26,9 +26,12 @@ from autograder.verbs.common import (
     needs_clone,
 )
 from autograder.verbs.config import config
+from autograder.verbs.data import data
+from autograder.verbs.doctor import doctor
 from autograder.verbs.export import export
 from autograder.verbs.feedback import feedback
 from autograder.verbs.marking import marking
+from autograder.verbs.release import release
 from autograder.verbs.report import report as class_report
 
 POSITIVE, WHOLE = click.FloatRange(0.1), click.IntRange(1)
@@ -163,21 +166,6 @@ def grade(
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print plain data.")
-def doctor(as_json: bool) -> None:
-    """Show which layers of the sandbox this machine offers, and how to get those it lacks."""
-    from autograder.sandbox import layers
-
-    if as_json:
-        click.echo(json.dumps(layers.as_json(), indent=1))
-    else:
-        click.echo(layers.as_text())
-    if lacking := layers.missing():
-        names = ", ".join(layer.name for layer in lacking)
-        fail(f"`course grade` refuses here, for want of {names}; `--sandbox none` goes without")
-
-
-@main.command()
 @click.option("--out", default=Path("demo"), show_default=True,
               type=click.Path(file_okay=False, path_type=Path), help="Where to write.")  # fmt: skip
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 256),
@@ -241,81 +229,6 @@ def attack(
     click.echo(table(run))
     if not run.held:
         sys.exit(1)
-
-
-@main.group()
-def data() -> None:
-    """Make the text files that the notebooks read."""
-
-
-@data.command()
-@click.option("--from", "file", type=click.Path(path_type=Path), help="Use this text file.")
-@click.option("--public", is_flag=True, help="Fetch the public collection of speeches.")
-@click.option("--sample", is_flag=True, help="Use the sample that ships with the course (default).")
-@click.option("--to", "folder", default=Path("data"), show_default=True,
-              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
-def speeches(file: Path | None, public: bool, sample: bool, folder: Path) -> None:
-    """Make trump_train.txt and trump_val.txt for Assignment 4."""
-    from data_scripts import speeches as corpus
-    from data_scripts.errors import DataError
-
-    if sum([file is not None, public, sample]) > 1:
-        raise click.UsageError("choose one of --from, --public and --sample")
-    try:
-        corpus.make(folder, file or ("public" if public else "sample"))
-    except DataError as error:
-        fail(str(error))
-
-
-@data.command()
-@click.option("--from", "path", type=click.Path(path_type=Path),
-              help="Use this corpus folder, zip archive or table of lines.")  # fmt: skip
-@click.option("--public", is_flag=True, help="Fetch the real corpus through ConvoKit.")
-@click.option("--sample", is_flag=True, help="Use the sample that ships with the course (default).")
-@click.option("--to", "folder", default=Path("data"), show_default=True,
-              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
-def friends(path: Path | None, public: bool, sample: bool, folder: Path) -> None:
-    """Make friends-corpus, dialogue in ConvoKit's format, for Lab 11."""
-    from data_scripts import friends as corpus
-    from data_scripts.errors import DataError
-
-    if sum([path is not None, public, sample]) > 1:
-        raise click.UsageError("choose one of --from, --public and --sample")
-    try:
-        click.echo(corpus.make(folder, path or ("public" if public else "sample")))
-    except DataError as error:
-        fail(str(error))
-
-
-@data.command("gpt2-tokenizer")
-@click.option("--to", "folder", type=click.Path(path_type=Path),
-              help="Folder of the cache; tiktoken's own if left out.")  # fmt: skip
-def gpt2_tokenizer(folder: Path | None) -> None:
-    """Fill tiktoken's cache with GPT-2's vocabulary; needs no network."""
-    from data_scripts import gpt2_tokenizer as vocabulary
-    from data_scripts.errors import DataError
-
-    try:
-        vocabulary.make(folder)
-    except DataError as error:
-        fail(str(error))
-
-
-@data.command("gpt2-weights")
-@click.argument("name", default="gpt2")
-@click.option("--from", "source", type=click.Path(path_type=Path),
-              help="Check this folder with GPT-2's weights instead of downloading.")  # fmt: skip
-@click.option("--to", "folder", default=Path("data"), show_default=True,
-              type=click.Path(path_type=Path), help="Folder to write into.")  # fmt: skip
-def gpt2_weights(name: str, source: Path | None, folder: Path) -> None:
-    """Fetch a checkpoint: gpt2, gpt2-medium, gpt2-large or gpt2-xl."""
-    from data_scripts import gpt2_weights as weights
-    from data_scripts.errors import DataError
-
-    try:
-        weights.make(name, folder, source)
-    except DataError as error:
-        fail(str(error))
 
 
 def run_grading(name: str, submissions: Path, out: Path, **told: Any) -> dict[str, Any]:
@@ -385,7 +298,7 @@ def report(results: dict[str, Any], out: Path, as_json: bool) -> None:
         sys.exit(3)
 
 
-for verb in (config, collect, marking, feedback, class_report, export):
+for verb in (data, doctor, config, release, collect, marking, feedback, class_report, export):
     main.add_command(verb)
 
 

@@ -74,6 +74,12 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     )
 
 
+def cannot_read(name: Path | str, problem: OSError) -> BadSource:
+    """Put an operating system's refusal to read a source into words."""
+    reason = problem.strerror or str(problem) or type(problem).__name__
+    return BadSource(f"{name}: cannot be read ({reason.lower()})")
+
+
 def _free_space(path: Path) -> str:
     folder = path if path.is_dir() else path.parent
     try:

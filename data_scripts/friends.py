@@ -1,11 +1,12 @@
 """Make Lab 11's corpus: dialogue in ConvoKit's format, in the folder `friends-corpus`.
 
-    python -m data_scripts.friends [--sample | --public | --from PATH] [--to DIR]
+    python -m data_scripts.friends [--sample | --public | --from PATH] [--character NAME] [--to DIR]
 
 The corpus comes from one of three sources: the sample in this package (scenes written for this
 course, with six names and nothing else of the show; needs no network), ConvoKit's own download of
 the real transcripts, or what you have: a corpus folder, a zip archive of one, or a table whose
-columns `friends_table.py` lists. From Python:
+columns `friends_table.py` lists. With --character that character's lines come as tokens as well
+(see `friends_tokens.py`). From Python:
 
     from data_scripts import friends
     friends.make("data")                              # the sample
@@ -161,9 +162,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help="the folder for the corpus (default: data)",
     )
+    parser.add_argument(
+        "--character",
+        metavar="NAME",
+        help="also write this character's lines as tokens: train.bin (first 90 %%) and val.bin",
+    )
     arguments = parser.parse_args(argv)
     try:
-        print(make(arguments.to, arguments.source or "sample"))
+        made = make(arguments.to, arguments.source or "sample")
+        print(made)
+        if arguments.character is not None:
+            from data_scripts import friends_tokens  # tokenising is not needed for the corpus
+
+            print(friends_tokens.make(made.folder, arguments.character, arguments.to))
     except DataError as problem:
         print(problem, file=sys.stderr)
         return 1

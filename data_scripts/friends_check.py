@@ -66,7 +66,7 @@ def inspect(folder: Path) -> Counts:
     by_speaker: Counter[str] = Counter()
     scenes: Counter[str] = Counter()
     for place, utterance in _utterances(path):
-        id, speaker, scene = _who_and_where(place, utterance)
+        id, speaker, scene, _ = fields_of(place, utterance)
         if id in ids:
             raise BadSource(f"{place}: the utterance {id} is there twice; {AGAIN}")
         if speaker not in speakers:
@@ -149,18 +149,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _utterances(path: Path) -> Iterator[tuple[str, Any]]:
-    with open(path, "rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            place = f"{path}: line {number:,}"
-            try:
-                yield place, json.loads(line)
-            except ValueError as problem:
-                raise BadSource(f"{place}: not whole JSON (cut off, perhaps); {AGAIN}") from problem
+def utterance_in(line: bytes, place: str) -> Any:
+    """Return what a line of utterances.jsonl holds; raise BadSource, which says `place`."""
+    try:
+        return json.loads(line)
+    except ValueError as problem:
+        raise BadSource(f"{place}: not whole JSON (cut off, perhaps); {AGAIN}") from problem
 
 
-def _who_and_where(place: str, found: Any) -> tuple[str, str, str]:
-    """Return id, speaker and conversation of an utterance; the old names are as good."""
+def fields_of(place: str, found: Any) -> tuple[str, str, str, str]:
+    """Return id, speaker, conversation and text of an utterance; the old names are as good."""
     if not isinstance(found, dict):
         raise BadSource(f"{place}: not an utterance; {AGAIN}")
     fields = {
@@ -172,7 +170,14 @@ def _who_and_where(place: str, found: Any) -> tuple[str, str, str]:
     for field, value in fields.items():
         if not isinstance(value, str):
             raise BadSource(f"{place}: the utterance has no {field!r}; {AGAIN}")
-    return fields["id"], fields["speaker"], fields["conversation_id"]
+    return fields["id"], fields["speaker"], fields["conversation_id"], fields["text"]
+
+
+def _utterances(path: Path) -> Iterator[tuple[str, Any]]:
+    with open(path, "rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            place = f"{path}: line {number:,}"
+            yield place, utterance_in(line, place)
 
 
 def _nearest(name: str, names: list[str]) -> str | None:

@@ -106,9 +106,12 @@ def encoding() -> tiktoken.Encoding:
 
     Without the package, tiktoken downloads the files itself.
 
-    Raises NoTokenizer, which says what to install, if that fails as well.
+    Raises NoTokenizer, which says what to install, if that fails as well or tiktoken is missing.
     """
-    import tiktoken
+    try:
+        import tiktoken
+    except ImportError as problem:
+        raise NoTokenizer(f"tiktoken is not installed ({problem}): pip install tiktoken") from None
 
     if "gpt2" not in tiktoken.registry.ENCODINGS and not ready():
         _fill_quietly()

@@ -26,7 +26,7 @@ def publish(folder: Path, files: Mapping[str, bytes], keep: Collection[str] = ()
         folder.mkdir(parents=True, exist_ok=True)
         for target, temporary in new.items():
             _write(temporary, files[target.name])
-        _change_places(new, keep)
+        put_in_place(new, keep)
     except OSError as problem:
         raise cannot_write(folder, problem) from problem
     finally:
@@ -34,25 +34,13 @@ def publish(folder: Path, files: Mapping[str, bytes], keep: Collection[str] = ()
             _remove(temporary)
 
 
-def read_note(path: Path) -> dict[str, Any]:
-    """Return what a note beside published files says of them, as far as it can be read."""
-    try:
-        note = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {"files": {}}
-    if not isinstance(note, dict) or not isinstance(note.get("files"), dict):
-        return {"files": {}}
-    return note
+def put_in_place(new: Mapping[Path, Path], keep: Collection[str] = ()) -> None:
+    """Give files written beside their targets (target -> temporary file) the targets' names.
 
+    All of them, or none. Old files named in `keep` stay as `NAME.bak`.
 
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # some file systems notice only here that the disk is full
-
-
-def _change_places(new: Mapping[Path, Path], keep: Collection[str]) -> None:
+    Raises OSError, and leaves the old files as they were.
+    """
     for target in new:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, f"{target.name} is a folder")
@@ -75,6 +63,24 @@ def _change_places(new: Mapping[Path, Path], keep: Collection[str]) -> None:
             os.replace(old, target.with_name(target.name + ".bak"))
         elif old:
             _remove(old)
+
+
+def read_note(path: Path) -> dict[str, Any]:
+    """Return what a note beside published files says of them, as far as it can be read."""
+    try:
+        note = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {"files": {}}
+    if not isinstance(note, dict) or not isinstance(note.get("files"), dict):
+        return {"files": {}}
+    return note
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # some file systems notice only here that the disk is full
 
 
 def _remove(path: Path) -> None:

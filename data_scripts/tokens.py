@@ -14,14 +14,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_scripts.errors import BadSource, BadTokens, cannot_write
+from data_scripts.errors import BadTokens, cannot_write
+from data_scripts.text_pieces import text_pieces
 
 if TYPE_CHECKING:
     import tiktoken
@@ -29,14 +29,7 @@ if TYPE_CHECKING:
 LARGEST_VOCABULARY = 2**16
 GPT2_VOCABULARY = 50_257
 CHUNK_TOKENS = 1 << 16
-CHUNK_CHARACTERS = 1 << 20
 BYTES_A_TOKEN = 2
-
-# The last black character with white space after it: no token of GPT-2 reaches across. Words,
-# numbers and marks end there, and white space only looks ahead, never back. (Within white space
-# no place is safe: of "a  b" the last space belongs to " b". The control characters 28 to 31 are
-# white for Python but not for the tokenizer, hence the short list.)
-SAFE_CUT = re.compile(r".*\S(?=[ \t\n\r\f\v])", re.DOTALL)
 
 
 def write_tokens(
@@ -109,8 +102,9 @@ def encode_file(text_path: Path | str, out_path: Path | str, encoding: tiktoken.
     """Write the tokens of a UTF-8 text file to a token file, piece by piece; return their number.
 
     They are the tokens of the whole text: it is cut only where GPT-2's tokenizer separates anyway.
+    For long texts `encode.encode_parallel` does the same on all processors.
     """
-    pieces = (encoding.encode_ordinary(piece) for piece in text_pieces(Path(text_path)))
+    pieces = (encoding.encode_ordinary(piece) for piece in text_pieces(text_path))
     return write_tokens(out_path, pieces, encoding.n_vocab)
 
 
@@ -125,30 +119,6 @@ def need_tokens(data: np.ndarray, block_size: int, name: str = "the data set") -
             f"{block_size + 1:,} tokens (a window, and one token after it): got {len(data):,}. "
             "Take more text, or a smaller block_size"
         )
-
-
-def text_pieces(path: Path, characters: int = CHUNK_CHARACTERS) -> Iterator[str]:
-    """Yield a text file in pieces of about so many characters, cut where no token is cut.
-
-    A text without white space comes as one piece. Line ends stay as they are in the file.
-
-    Raises BadSource if the file is missing or not UTF-8.
-    """
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            kept = ""
-            while more := file.read(characters):
-                kept += more
-                if cut := SAFE_CUT.match(kept):
-                    yield cut[0]
-                    kept = kept[cut.end() :]
-            if kept:
-                yield kept
-    except UnicodeDecodeError as problem:
-        raise BadSource(f"{path}: not UTF-8 ({problem.reason}); save it as UTF-8") from problem
-    except OSError as problem:
-        reason = (problem.strerror or type(problem).__name__).lower()
-        raise BadSource(f"{path}: cannot be read ({reason})") from problem
 
 
 def _pieces(ids: Iterable[Any]) -> Iterator[np.ndarray]:

@@ -9,7 +9,7 @@ says in its first lines which checks must fail, and with which words:
 
 The misconception is what the diagnosis must name, no more and no less, or "none" where nothing can
 be told; several in one answer are set apart by commas. It must lose points in that exercise and in
-no other.
+no other. Answers to a task without points, such as T9.1, are in t9_1/.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Answer:
 
 def answers(kind: str) -> list[Answer]:
     """All answers of a kind ("right" or "wrong"), by exercise and name."""
-    return [read(path) for path in sorted((HERE / f"{kind}_answers").glob("e*/*.py"))]
+    return [read(path) for path in sorted((HERE / f"{kind}_answers").glob("[et][0-9]*/*.py"))]
 
 
 def read(path: Path) -> Answer:
@@ -79,7 +79,7 @@ def read(path: Path) -> Answer:
     def listed(key: str) -> tuple[str, ...]:
         return tuple(item.strip() for line in header(key) for item in line.split(","))
 
-    id = path.parent.name.upper()
+    id = path.parent.name.upper().replace("_", ".")
     return Answer(id, f"{path.parent.name}/{path.stem}", code, listed("fails"),
                   tuple(header("says")), frozenset(listed("misconception")))  # fmt: skip
 

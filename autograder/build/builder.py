@@ -146,9 +146,10 @@ def _notebook_cells(
     """Yield the source notebook's cells; an id that occurs twice raises BuildError."""
     seen: dict[str, Place] = {}
     coded = {cell.name for cell in cells if cell.role == "exercise"}
+    answers = [cell.name for cell in cells if cell.role == "answer"]
     for cell, heading, position in sections(cells):
         if cell.role == "prose":
-            made = [nb.prose_cell(filled(cell, table), heading, position)]
+            made = [nb.prose_cell(filled(cell, table, answers), heading, position)]
         elif cell.role == "check":
             made = [nb.check_cell(cell.name, table[cell.name].points)]
         elif cell.role == "exercise":

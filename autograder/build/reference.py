@@ -11,6 +11,10 @@ from autograder.build.errors import BuildError, Place, did_you_mean
 from autograder.build.regions import first_index, join
 from autograder.build.text import Pull
 
+# The first line of a file that no notebook is made from: a faster reference, say, that a student's
+# own code, whose inside nobody knows, could not use.
+STANDS_ALONE = "# not for the notebook"
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -53,9 +57,14 @@ class Reference:
         return [cuts[name] for name in pull.names]
 
     def reject_unused(self, text: Path) -> None:
-        """Raise BuildError at the first object, in any folder taken from, that no cell took."""
+        """Raise BuildError at the first object, in any folder taken from, that no cell took.
+
+        Files that begin with STANDS_ALONE are no part of any notebook.
+        """
         folders = sorted({Path(path).parent for path in self._cuts})
         for path in (path for folder in folders for path in self._paths(folder)):
+            if (self.root / path).read_text(encoding="utf-8").startswith(STANDS_ALONE):
+                continue
             for name, cut in self._file(path, Place(Path(path), 1)).items():
                 if (path, name) not in self._used:
                     raise BuildError(cut.place, f"{name} is not used in {text.as_posix()}")

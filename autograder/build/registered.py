@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
@@ -21,12 +22,16 @@ from autograder.build.text import TextCell
 from autograder.checks import ASSIGNMENTS
 from autograder.checks.declared import (
     FOLDERS,
+    HARDEST,
     HERE,
     Declared,
     declarations,
     path_of,
     repeated,
 )
+
+if TYPE_CHECKING:
+    from autograder.checks.framework import Exercise
 
 ID = re.compile(r"[A-Z][0-9]+(\.[0-9]+)*")
 # `E9 · Only the likely tokens (2 points)`; no other id stands between the two
@@ -40,7 +45,8 @@ ASKING = ("exercise", "check", "written")
 class Asked:
     """An exercise as the build knows it; place: where a check module declares it, if one does.
 
-    asks: what students do, for the table of exercises; defines: the names that its checks look for.
+    asks: what students do, for the table of exercises; defines: the names that its checks look for;
+    minutes and difficulty: an estimate, 0 where none is given.
     """
 
     id: str
@@ -49,6 +55,8 @@ class Asked:
     by_hand: bool = False
     defines: tuple[str, ...] = ()
     place: Place | None = None
+    minutes: int = 0
+    difficulty: int = 0
 
 
 def unregistered(points: Mapping[str, float]) -> dict[str, Asked]:
@@ -144,7 +152,21 @@ def _asked(each: Declared) -> Asked:
     if found.by_hand and found.checks:
         raise BuildError(place, f"{each.id} is marked by a person and has checks: choose one")
     asks = found.asks or as_phrase(found.title)
-    return Asked(each.id, found.points, asks, bool(found.by_hand), found.defines, place)
+    _reject_effort(found, place)
+    return Asked(
+        each.id, found.points, asks, bool(found.by_hand), found.defines, place,
+        found.minutes, found.difficulty,
+    )  # fmt: skip
+
+
+def _reject_effort(found: Exercise, place: Place) -> None:
+    """Raise BuildError at minutes or a difficulty that cannot be shown."""
+    if found.minutes < 0:
+        raise BuildError(place, f"{found.id} has minutes={found.minutes}: say how long it takes, "
+                         "or leave it out")  # fmt: skip
+    if found.difficulty not in range(HARDEST + 1):
+        raise BuildError(place, f"{found.id} has difficulty={found.difficulty}: 1 is easy, "
+                         f"{HARDEST} is hard; or leave it out")  # fmt: skip
 
 
 def as_phrase(title: str) -> str:

@@ -26,6 +26,7 @@ LINE = re.compile(
     flags=re.MULTILINE | re.VERBOSE,
 )
 TASK = "T"
+HARDEST = 3  # an exercise's difficulty is 1 to 3
 
 
 @dataclass(frozen=True)

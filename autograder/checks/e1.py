@@ -30,6 +30,8 @@ E1 = Exercise(
     "Causal self-attention",
     ("CausalSelfAttention",),
     asks="causal self-attention with one head",
+    minutes=50,
+    difficulty=2,
 )
 
 

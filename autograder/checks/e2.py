@@ -43,6 +43,8 @@ E2 = Exercise(
     "Multi-head causal self-attention",
     ("MultiHeadCausalSelfAttention",),
     asks="several heads",
+    minutes=60,
+    difficulty=3,
 )
 # Of single dropouts: enough to see a rate of 0.1 in place of 0.2, in each column (see dropping).
 DRAWS = 1500

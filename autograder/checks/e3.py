@@ -29,7 +29,7 @@ from autograder.checks.expectations import (
 from autograder.checks.framework import Exercise
 from autograder.probe.view import Handle, Parameter, Student
 
-E3 = Exercise("E3", "MLP", ("MLP",), asks="the MLP")
+E3 = Exercise("E3", "MLP", ("MLP",), asks="the MLP", minutes=15, difficulty=1)
 # GELU's constants are often typed with four digits; ReLU and the other suspects are 0.01 away.
 MLP_TOLERANCE = 2e-4
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {

@@ -32,7 +32,7 @@ from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle, Student
 
 NAMES = ATTENTION, MLP
-E4 = Exercise("E4", "Block", ("Block",), asks="the block that joins them")
+E4 = Exercise("E4", "Block", ("Block",), asks="the block that joins them", minutes=20, difficulty=1)
 
 
 @E4.check("shape", points=0.5, hint="forward returns the sum of the stream and both branches")

@@ -47,6 +47,8 @@ E5 = Exercise(
     "The whole model",
     ("GPT",),
     asks="the whole model: embeddings, blocks, output, first weights",
+    minutes=60,
+    difficulty=3,
 )
 SMALL = Sizes()
 RATE = 0.3

@@ -16,7 +16,7 @@ from autograder.checks.framework import Exercise, remark
 from autograder.probe.errors import MalformedReply, StudentFault
 from autograder.probe.view import Foreign, Handle, Parameter, Student
 
-E6 = Exercise("E6", "Which parameters decay", ("configure_optimizers",))
+E6 = Exercise("E6", "Which parameters decay", ("configure_optimizers",), minutes=20, difficulty=2)
 SIZES = (13, 7, 12, 2, 2, 0.0)
 WEIGHT_DECAY, LEARNING_RATE, BETAS = 0.3, 0.05, (0.8, 0.95)
 LARGE, SMALL = 100.0, 0.005  # gradients, both far above eps

@@ -26,7 +26,7 @@ from autograder.checks.evidence.updates import (
 from autograder.checks.framework import Exercise, remark
 from autograder.probe.view import Student
 
-E7 = Exercise("E7", "The training loop", ("train",))
+E7 = Exercise("E7", "The training loop", ("train",), minutes=50, difficulty=3)
 
 STILL = 1e-7  # a rate so small that the weights, and so the losses, stay as they are
 

@@ -21,7 +21,7 @@ from autograder.checks.expectations import agrees, expect, expect_tensor, name_t
 from autograder.checks.framework import Exercise
 from autograder.probe.view import Student
 
-E8 = Exercise("E8", "Text from the model", ("generate",))
+E8 = Exercise("E8", "Text from the model", ("generate",), minutes=30, difficulty=2)
 
 V = 12  # tokens in the vocabulary
 DRAWS = 1500  # enough to tell apart most laws that a mistake confuses

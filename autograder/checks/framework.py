@@ -63,8 +63,9 @@ class Exercise:
 
     asks: what students do in it, for the notebook's table; the title if left out. by_hand: points
     that a person gives; an exercise has these or the points of its checks. draws: whether its
-    checks draw inputs, so that a seed repeats them. module: where its checks stand below
-    autograder.checks, and its diagnosis below autograder.diagnosis; `exercise` says it.
+    checks draw inputs, so that a seed repeats them. minutes, difficulty (1 to 3): an estimate for
+    the notebook, 0 where none is given. module: where its checks stand below autograder.checks, and
+    its diagnosis below autograder.diagnosis; `exercise` says it.
     """
 
     id: str
@@ -73,6 +74,8 @@ class Exercise:
     asks: str = ""
     by_hand: float = 0.0
     draws: bool = True
+    minutes: int = 0
+    difficulty: int = 0
     module: str = ""
     checks: list[Check] = field(default_factory=list)
     hidden_cases: dict[str, list[CheckFunction]] = field(default_factory=dict)

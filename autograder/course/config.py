@@ -10,12 +10,12 @@ from importlib import resources
 from pathlib import Path
 
 from autograder.checks import ASSIGNMENTS
+from autograder.course.addresses import as_address, as_branch, as_hub, as_repository
 from autograder.course.config_reading import Report, Table, Wrong, as_text, meant, parse
 from autograder.course.config_tables import (
     ASSIGNMENT,
     LATE,
     TOP,
-    as_address,
     assignment_of,
     late_values,
     limit_words,
@@ -84,6 +84,9 @@ def config_of(top: Table, files: bool) -> CourseConfig:
         roster=file_of(top, "roster", files),
         groups=file_of(top, "groups", files),
         package=top.take("package", as_address) or "",
+        repository=top.take("repository", as_repository) or "",
+        branch=top.take("branch", as_branch) or CourseConfig.branch,
+        hub=top.take("hub", as_hub) or "",
         limits=limits_of(top.table("limits")),
         assignments=assignments,
         path=top.report.file,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,12 +22,12 @@ from autograder.course.config_reading import (
 from autograder.course.settings import AssignmentConfig, LatePolicy
 from autograder.report.showing import AFTER, LIVE, NEVER, BadSetting, starts
 
-TOP = ("name", "roster", "groups", "package", "limits", "late", *ASSIGNMENTS)
+TOP = ("name", "roster", "groups", "package", "repository", "branch", "hub", "limits", "late",
+       *ASSIGNMENTS)  # fmt: skip
 LATE = ("grace", "per_day", "of", "cap", "closes_after_days")
 ASSIGNMENT = ("deadline", "points", "points_by_exercise", "diagnoses", "excused", "extensions",
               "late")  # fmt: skip
 AFTER_DEADLINE = f"{AFTER}deadline"
-ADDRESS = re.compile(r"(?:https?|git\+https)://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+")
 
 
 def assignment_of(table: Table, late: Mapping[str, Any]) -> AssignmentConfig:
@@ -177,11 +176,3 @@ def options_of_grade() -> tuple[tuple[str, str, Any, str], ...]:
     from autograder.cli import LIMITS
 
     return LIMITS
-
-
-def as_address(value: Any) -> str:
-    """An address that pip can install from: it goes into a notebook's command as it is."""
-    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
-        raise Wrong("the address of the student package, such as https://example.org/"
-                    f"transformer_course-0.1.0-py3-none-any.whl: got {shown(value)}")  # fmt: skip
-    return value

@@ -73,7 +73,9 @@ class CourseConfig:
     """The whole course's settings; limits: changed fields of autograder.sandbox.resources.Limits.
 
     roster: the roster's file; groups: a second one, with who works with whom; package: the address
-    that Colab installs the student package from. path: the file that says all this.
+    that Colab installs the student package from. repository, branch: where students find what
+    `course release` makes; hub: the JupyterHub that fetches it from there. path: the file that says
+    all this.
     """
 
     name: str = "Transformers"
@@ -83,6 +85,9 @@ class CourseConfig:
     assignments: Mapping[str, AssignmentConfig] = field(default_factory=dict)
     groups: Path | None = None
     path: Path | None = field(default=None, compare=False)
+    repository: str = ""
+    branch: str = "main"
+    hub: str = ""
 
     def of(self, assignment: str) -> AssignmentConfig:
         """An assignment's settings; the defaults where the file has none."""

@@ -4,8 +4,20 @@ The modules of Lab 11 (finetuning, lab_curves, lab_pictures, lab_tables) are imp
 they need packages that Assignment 4 does without.
 """
 
-from autograder.notebook import curves, pictures, training
+from autograder.notebook import curves, interactive, pictures, session, training
 from autograder.notebook.checking import check
 from autograder.notebook.demonstration import needs
+from autograder.notebook.progress_panel import progress
 
-__all__ = ["check", "curves", "needs", "pictures", "training"]
+__all__ = [
+    "check",
+    "curves",
+    "interactive",
+    "needs",
+    "pictures",
+    "progress",
+    "session",
+    "training",
+]
+
+session.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.notebook.history import History
+from autograder.notebook.training_device import device_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def save(
         "optimizer": optimizer.state_dict(),
         "train": history.train,
         "evaluations": history.evaluations,
+        "seconds": history.seconds,
         "random": torch.get_rng_state(),
+        "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "behaviour": behaviour(model),
     }
     partial = path.with_suffix(".partial")
@@ -60,13 +64,16 @@ def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Chec
         return None
     before = copy.deepcopy((model.state_dict(), optimizer.state_dict()))
     try:
-        state = torch.load(path, weights_only=True)
+        # to the CPU: a run that began on a GPU may go on where there is none
+        state = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])
         if not torch.allclose(behaviour(model), state["behaviour"], rtol=1e-3, atol=1e-4):
             raise ValueError("the same weights give other outputs")
         optimizer.load_state_dict(state["optimizer"])
-        history = History(list(state["train"]), list(state["evaluations"]))
+        seconds = float(state.get("seconds", math.nan))  # older checkpoints do not say
+        history = History(list(state["train"]), list(state["evaluations"]), seconds)
         torch.set_rng_state(state["random"])
+        restore_gpus(state.get("cuda_random", []))
     except Exception as error:
         model.load_state_dict(before[0])
         optimizer.load_state_dict(before[1])
@@ -85,11 +92,22 @@ def put_aside(path: Path) -> Path:
     return aside
 
 
+def restore_gpus(states: list[Tensor]) -> None:
+    """Put back the generators of the GPUs, where there are as many as were saved."""
+    if states and torch.cuda.is_available() and torch.cuda.device_count() == len(states):
+        torch.cuda.set_rng_state_all(states)
+
+
 @torch.no_grad()
 def behaviour(model: nn.Module) -> Tensor:
-    """Return the model's logits for eight fixed tokens, dropout off: what its weights mean."""
+    """Return the model's logits for eight fixed tokens, dropout off: what its weights mean.
+
+    Shapes: -> (1, 8, V) on the CPU.
+    """
     was_training = model.training
     model.eval()
-    logits: Tensor = model(torch.arange(8).view(1, 8))[0]
+    # without the rounded products that a GPU allows itself in an LSTM: another device must agree
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        logits: Tensor = model(torch.arange(8, device=device_of(model)).view(1, 8))[0]
     model.train(was_training)
-    return logits.detach().clone()
+    return logits.detach().cpu().clone()

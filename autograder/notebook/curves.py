@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -25,7 +24,6 @@ from autograder.notebook.drawing import (
 from autograder.notebook.training import Run
 
 COLOURS = {"transformer": TRANSFORMER, "LSTM": LSTM}
-COLUMN_WIDTH = 46  # characters of a text beside another
 
 
 def one_update(micro_batches: int) -> None:
@@ -135,12 +133,3 @@ def texts(samples: Mapping[str, str]) -> None:
     for title, text in samples.items():
         print(f"── {title} " + "─" * max(0, 88 - len(title)))
         print(textwrap.fill(text, width=92), end="\n\n")
-
-
-def side_by_side(samples: Mapping[str, str]) -> None:
-    """Print texts in columns, each under its title."""
-    columns = [textwrap.wrap(text, COLUMN_WIDTH) for text in samples.values()]
-    print("    ".join(f"{title:{COLUMN_WIDTH}}" for title in samples).rstrip())
-    print("    ".join("─" * COLUMN_WIDTH for _ in samples))
-    for lines in zip_longest(*columns, fillvalue=""):
-        print("    ".join(f"{line:{COLUMN_WIDTH}}" for line in lines).rstrip())

@@ -6,6 +6,7 @@ legible; nothing in them depends on the theme, the time or the machine.
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -48,11 +49,17 @@ def png(figure: Figure) -> bytes:
 
 
 def show(figure: Figure, caption: str) -> None:
-    """Display a figure with its caption below; the caption is the picture's alternative text."""
-    from IPython.display import Image, Markdown, display
+    """Display a figure with its caption below; the caption is the picture's alternative text.
 
-    width = int(figure.get_figwidth() * 85)
-    display(Image(data=png(figure), format="png", width=width, alt=caption))
+    As plain data: the Image of Colab's IPython, 7.34, knows no alternative text.
+    """
+    from IPython.display import Markdown, display, publish_display_data
+
+    about = {"width": int(figure.get_figwidth() * 85), "alt": caption}
+    picture = base64.b64encode(png(figure)).decode("ascii")
+    publish_display_data(
+        {"image/png": picture, "text/plain": caption}, metadata={"image/png": about}
+    )
     display(Markdown(f"*{caption}*"))
 
 

@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from autograder.notebook.curves import COLUMN_WIDTH
-from autograder.notebook.drawing import BLUE, GREY, INK, ORANGE, canvas, show
+from autograder.notebook.drawing import BLUE, GREEN, GREY, INK, ORANGE, canvas, show
 from autograder.notebook.lab_strips import visible
+
+COLUMN_WIDTH = 46  # characters of a text beside another
 
 
 def loss_curve(
@@ -127,6 +128,32 @@ def sampling(
         said.append(f"{title}: " + ", ".join(f"{p:.3f}" for p in probabilities))
     all_axes[0].set_ylabel("probability of the next token")
     show(figure, f"Probabilities of {len(names)} tokens as bars. {'; '.join(said)}.")
+
+
+def positions_read(read: Mapping[str, Sequence[int]], block_size: int) -> None:
+    """Draw how many positions a model read at each step of writing, one line for each way.
+
+    Raises ValueError if there is no step to draw.
+    """
+    if not read or not all(read.values()):
+        raise ValueError("there is no step to draw: let the model write a token first")
+    figure, axes = canvas(8, 3.4)
+    said = []
+    for (name, counts), colour, style in zip(
+        read.items(), (ORANGE, BLUE, GREEN), ("-", "--", ":"), strict=False
+    ):
+        steps = range(1, len(counts) + 1)
+        axes.plot(steps, counts, style, color=colour, lw=2.2, label=name)
+        said.append(f"{name} {sum(counts):,} positions in {len(counts):,} steps")
+    axes.axhline(block_size, color=GREY, lw=0.9, ls=(0, (2, 3)), label="block size")
+    axes.set(xlabel="step", ylabel="positions read", ylim=(0, 1.12 * block_size))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=len(read) + 1)
+    show(
+        figure,
+        f"How many positions are read for each new token: {'; '.join(said)}. With a full block of "
+        f"{block_size:,} the window moves, and all of it is read at every step.",
+    )
 
 
 def probability_bars(

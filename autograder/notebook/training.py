@@ -7,6 +7,7 @@ logger. What was done before an interruption is put back by shifting the schedul
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,29 @@ from torch import Tensor, nn
 
 from autograder.notebook import checkpoint
 from autograder.notebook.history import History
+from autograder.notebook.training_device import (
+    beside,
+    best_device,
+    collaborators,
+    device_of,
+    place,
+)
+from autograder.notebook.training_threads import best_threads, threads
+
+__all__ = [
+    "SETTINGS",
+    "EstimateLoss",
+    "Logger",
+    "Run",
+    "Setting",
+    "ShiftedConfig",
+    "beside",
+    "best_device",
+    "device_of",
+    "resume",
+    "run",
+    "setting",
+]
 
 EstimateLoss = Callable[[nn.Module], dict[str, float]]
 
@@ -177,6 +201,19 @@ class Run:
         """The lowest validation loss of all evaluations, inf if there was none."""
         return min((val for _, _, val in self.history.evaluations), default=float("inf"))
 
+    @property
+    def characters_per_second(self) -> float:
+        """Characters trained on in a second, evaluations included; nan where nobody knows."""
+        seconds = self.history.seconds
+        return self.updates * self.characters_per_update / seconds if seconds > 0 else float("nan")
+
+
+def fast_threads(device: torch.device, setting: Setting) -> int:
+    """Return with how many threads to train: measured, where it matters."""
+    if device.type != "cpu" or setting.name == "grading":
+        return torch.get_num_threads()
+    return best_threads()
+
 
 def run(
     name: str,
@@ -193,8 +230,12 @@ def run(
 ) -> Run:
     """Call the student's train, or what is left of it if an earlier run was stopped.
 
+    The model moves to the GPU, if there is one, and stays there. On a CPU it is trained with as
+    many threads as are fast at the moment.
     Interrupting the kernel stops the run with its state saved; errors of the loop are raised.
     """
+    device = best_device()
+    place(model, optimizer, device)
     path = Path(folder) / f"{name}_{setting.name}.pt"
     if afresh or setting.name == "grading":
         checkpoint.put_aside(path)
@@ -207,7 +248,10 @@ def run(
     if done:
         print(f"{name}: going on after update {done:,} of {config.max_iters:,}.")
 
+    began = time.perf_counter() - history.seconds
+
     def save(iteration: int) -> None:
+        history.seconds = time.perf_counter() - began
         checkpoint.save(path, model, optimizer, iteration, history)
 
     logger = Logger(done, config.max_iters, history, save)
@@ -216,7 +260,8 @@ def run(
         optimizer.register_step_post_hook(logger.after_step),
     ]
     try:
-        train(model, optimizer, rest, get_batch, estimate_loss, logger)
+        with beside(model), threads(fast_threads(device, setting)):
+            train(model, optimizer, rest, *collaborators(get_batch, estimate_loss, device), logger)
     except KeyboardInterrupt:
         print(f"{name}: stopped after update {logger.done:,}. Run the cell again to go on.")
     finally:

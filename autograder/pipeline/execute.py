@@ -114,6 +114,7 @@ class Run:
     ) -> None:  # fmt: skip
         self.roles, self.who, self.seed, self.given, self.start = roles, who, seed, given, start
         self.known = known
+        self.to_check = {r["exercise"] for r in roles.values() if r.get("role") == "check"}
         self.results: list[CheckResult] = []
         self.notes: list[str] = []
         self.seen: set[str] = set()
@@ -127,13 +128,20 @@ class Run:
             return []
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         role = self.roles.get(grade_id, {})
-        if role.get("role") in NOT_RUN or not cell.source.strip():
+        if role.get("role") in NOT_RUN or not cell.source.strip() or self.is_too_late(role):
             return []
         if self.process.gone and self.restarts < MAX_RESTARTS:
             self.restart()
         if role.get("role") == "check":
             return self.check(role["exercise"])
         return self.code(cell.source, f"the cell {grade_id}" if grade_id else "a cell of your own")
+
+    def is_too_late(self, role: Mapping[str, str]) -> bool:
+        """Whether this is the course's cell for an exercise with no check after it.
+
+        So are those of an appendix without points: they can earn nothing, so they may cost nothing.
+        """
+        return role.get("role") == "exercise" and self.to_check <= self.seen
 
     def restart(self) -> None:
         """Start a new process where the last one had got to."""

@@ -64,7 +64,9 @@ def sdpa_weights(
     T = query.shape[-2]
     scores = query @ key.transpose(-2, -1) * (scale or 1 / math.sqrt(query.shape[-1]))
     if is_causal:
-        scores = scores.masked_fill(~torch.ones(T, T, dtype=torch.bool).tril(), float("-inf"))
+        scores = scores.masked_fill(
+            ~torch.ones(T, T, dtype=torch.bool, device=scores.device).tril(), float("-inf")
+        )
     if attn_mask is not None:
         scores = (
             scores.masked_fill(~attn_mask, float("-inf"))

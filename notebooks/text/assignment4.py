@@ -9,6 +9,10 @@
 # The way there, {{points}} points in all:
 #
 # {{exercises}}
+#
+# That is {{about all E}} in all, reading and thinking included, the training runs not. The minutes are
+# a guess at what most of you will need; ●○○ is written down once you have understood it, ●●● is
+# what people talk about afterwards.
 
 # %% [markdown]
 # ## How to work with this notebook
@@ -34,6 +38,35 @@
 # context size. The literature says *block size* for our context size, `n_embd` for our hidden
 # size, and writes $(B, T, C)$ where we write $(N, T, D)$.
 
+# %% [markdown]
+# ### The course's package
+#
+# The checks come in a package of their own. On Colab the next cell installs it, from an address or
+# from the file that you have dragged into the file panel, and leaves Colab's own torch and numpy as
+# they are. Elsewhere it only looks whether everything is there. Run it first in every new kernel.
+
+# %% setting="install"
+# Where the course's package is; empty: in the file transformer_course-….whl beside this notebook
+PACKAGE = ""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+on_colab = "google.colab" in sys.modules
+files = [path.resolve().as_uri() for path in Path().glob("transformer_course-*.whl")]
+package = f"transformer-course[student] @ {PACKAGE or max(files, default='ADDRESS')}"
+if on_colab and (PACKAGE or files) and not find_spec("autograder"):
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", package])
+if find_spec("autograder"):
+    from autograder.student import ready
+    ready("assignment4")
+else:
+    here = "drag its file into the file panel, or write its address behind PACKAGE; run this again"
+    there = f'run  %pip install "{package}"  in a new cell, then restart the kernel'
+    print("The course's package is not here:", here if on_colab else there)
+
 # %% given="setup"
 import math
 import re
@@ -46,12 +79,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.notebook import check, curves, needs, pictures, training
+from autograder.notebook import check, curves, interactive, needs, pictures, progress, training
 
 torch.set_printoptions(precision=3, sci_mode=False, linewidth=100)
 
 # %% [markdown]
 # ## E1 · Causal self-attention (5 points)
+#
+# {{about E1}}
 #
 # Read "the cat sat on its": to guess the next word you look back, and not at every word alike.
 # *Attention* is that look back, made of matrix products so that it can be learned. Each token
@@ -255,6 +290,8 @@ with needs("E1"):
 # %% [markdown]
 # ## E2 · Several heads (6 points)
 #
+# {{about E2}}
+#
 # Two opinions need two sets of weights. The cheap way: cut $Q$, $K$ and $V$ along their **width**
 # into $h$ parts of $d = D/h$ columns each, and let each part, a *head*, attend by itself. No head
 # costs anything extra; together they are as wide as before. Then an output projection mixes what
@@ -363,6 +400,8 @@ with needs("E2"):
 # %% [markdown]
 # ## E3 · The MLP (3 points)
 #
+# {{about E3}}
+#
 # Here. After gathering, each position goes by itself through a small network: four times wider, a
 # bend, and back.
 #
@@ -426,6 +465,8 @@ with needs("E3"):
 
 # %% [markdown]
 # ## E4 · The block (3 points)
+#
+# {{about E4}}
 #
 # Let us measure it: twelve layers of width 64 with GELU, random input, and the norm of each
 # layer's gradient. Once plain, $x \leftarrow f(x)$, and once *residual*, $x \leftarrow x + f(x)$.
@@ -531,6 +572,8 @@ pictures.next_characters("hello ")
 
 # %% [markdown]
 # ## E5 · The whole model (8 points)
+#
+# {{about E5}}
 #
 # Two tables and a stack. A token's vector is looked up by *what* it is, $E$ of shape
 # $V \times D$, and by *where* it stands, $P$ of shape $C \times D$; their sum enters the stream.
@@ -672,6 +715,8 @@ with needs("E2", "E3", "E4", "E5"):
 # %% [markdown]
 # ## E6 · Which parameters decay (4 points)
 #
+# {{about E6}}
+#
 # *Weight decay* pulls a parameter towards 0 a little with each update, by lr × decay × its value,
 # apart from any gradient. Weight 1.0, gradient 0, learning rate 0.1, decay 0.1: where is it after
 # one step?
@@ -735,6 +780,8 @@ with needs("E2", "E3", "E4", "E5", "E6"):
 
 # %% [markdown]
 # ## E7 · The training loop (7 points)
+#
+# {{about E7}}
 #
 # By *accumulation*: run a few small batches one after the other, let their gradients add up, step
 # once. The one thing to get right is the arithmetic. One weight $w = 0$, loss
@@ -850,6 +897,9 @@ for optimizer_class in (torch.optim.SGD, torch.optim.AdamW):
 # Adam divides by the gradient's own size and takes the same step of 0.010. The curve would look
 # fine. That is why the check looks at the numbers of single updates.
 #
+# **One question further.** Look at your loop once more: which of its lines could you delete, and
+# the loss would still fall? Which of these would you notice in the curve?
+#
 # ## Train
 #
 # `"quick"` makes 250 updates of 2 × 12 × 64 characters at three times the learning rate: a minute
@@ -864,6 +914,21 @@ for optimizer_class in (torch.optim.SGD, torch.optim.AdamW):
 # speeches that we invented, without a network; `"public"` from a public collection of real ones
 # (0.9 MB, needs the network; better for `"full"`, which would read the small sample more than 800
 # times); or name a text file of your own. Any two text files work the same way.
+
+# %% [markdown]
+# **After a lost connection**, or whenever the kernel is a new one: run the first two code cells of
+# this notebook and then the next one. It runs again what you had defined, from a file that was
+# written as you worked (`checkpoints/assignment4_session.json`: your own code, in your own folder). Then go
+# on below; training goes on where it was last saved. If nothing was lost, the cell does nothing.
+#
+# On Colab the *disk* goes too when you get a new machine. What you may want to keep of it,
+# `session.download()` in a cell of your own saves on your computer, as one zip;
+# `session.upload()` on the new machine, after its first two cells, puts it back.
+
+# %% demonstration="resume"
+from autograder.notebook import session
+
+session.resume()
 
 # %% setting="settings"
 SETTING = "quick"  # or "full"
@@ -941,6 +1006,8 @@ with needs("E7"):
 # %% [markdown]
 # ## E8 · Text from the model (4 points)
 #
+# {{about E8}}
+#
 # The model gives a distribution over the next character. Draw one, append it, ask again. A
 # *temperature* $\tau$ decides how daring the draw is:
 # $p = \mathrm{softmax}(\text{logits} / \tau)$. For logits $(2, 1, 0)$, which $\tau$ makes the
@@ -1000,6 +1067,36 @@ GPT.generate = generate
 # %% check="E8"
 
 # %% [markdown]
+# ### Writing faster
+#
+# Your loop reads the whole window for each new character, all but the last of which it had read one
+# step before. Which of the numbers of that step could it have kept? Append a character and see
+# whose logits change: while the context has room, and when it is full.
+
+# %% demonstration="what_could_be_kept"
+with needs("E5"):
+    newborn = GPT(vocab_size=40, context_size=64, hidden_size=128, n_layer=4, n_head=4, dropout=0.0)
+    newborn.eval()
+    ids = encode("every character hears the ones before it and none of those that follow it")[None]
+    with torch.no_grad():
+        room, one_more = newborn(ids[:, :20])[0], newborn(ids[:, :21])[0]
+        full, moved = newborn(ids[:, :64])[0], newborn(ids[:, 1:65])[0]
+    print(f"room left: largest change {(one_more[:, :20] - room).abs().max():.4f}")
+    print(f"full:      largest change {(moved[:, :63] - full[:, 1:]).abs().max():.4f}")
+without = sum(range(1, 65))
+print(f"64 characters after the first: {without:,} positions read, or 64 with everything kept")
+
+# %% [markdown]
+# While there is room, nothing changes: no character hears the ones after it, in any layer. So the
+# keys and values of all earlier characters could be kept, each step would read one position, and
+# the text would be the same, character for character. That is a *key-value cache*. Once the
+# context is full the window moves, every character in it gets another position, and all that was
+# kept is wrong; whoever keeps it all the same writes another text.
+#
+# Nothing to do here: the simple loop is right, and this model is small. Lab 11 has the cache, in
+# the code of a GPT-2, and shows what it saves.
+
+# %% [markdown]
 # ### Let it write
 #
 # The same model at three temperatures. Which of them repeats itself, and which one makes up
@@ -1020,23 +1117,80 @@ with needs("E7", "E8"):
     curves.texts({f"temperature {t}": write(model, t) for t in TEMPERATURES})
 
 # %% [markdown]
+# ### One slider, three texts
+#
+# The three texts below start from the same random numbers at every temperature: whatever changes
+# when you move the slider, the temperature did it. Before you move it: which of the blue bars will
+# grow on the way down to 0.2, the tall ones or the short ones? At which temperature, do you think,
+# will you meet the first word that does not exist?
+
+# %% demonstration="temperature_slider"
+with needs("E2", "E3", "E4", "E5", "E7"):
+    interactive.temperature(model, encode, decode, prompt=PROMPT)
+
+# %% [markdown]
+# Below 1 the tall bars take from the short ones, above 1 they give back; the order never changes.
+# Entropy, in the title, says the same in one number: at 0.2 the model draws as if from two or three
+# characters, at 2.0 as if from most of the alphabet. Follow one text from 0.7 to 0.8: it often stays the same for
+# a while, until one draw falls on another letter, and from there on it tells another story. One
+# character is enough, since the model reads what it has written.
+#
+# ### What comes next, and how sure it is
+#
+# The bars once more, for any text. Before you type: after which will the model be surest, `th`,
+# `the` or `the `? And after `q`, which you know and it had to find out?
+
+# %% demonstration="next_token"
+with needs("E2", "E3", "E4", "E5", "E7"):
+    interactive.next_token(model, encode, decode, text="we are going t")
+
+# %% [markdown]
+# Inside a word few letters are left and the bars are long. After a space a new word begins, half of
+# the alphabet is possible, and nobody could be sure. The loss is the mean over all of these places:
+# most of it is paid at the beginnings of words. Now type a word that the text does not have, such
+# as `zebr`: the model must answer all the same. Where do its long bars come from?
+#
 # ### What the heads have learned to look at
 #
 # At the start every head spread its attention evenly over the past, as your E1 did when it was
 # whispered to. After training they differ. Before you look: which earlier character helps most in
-# guessing the next one?
+# guessing the next one? And will the heads of the first layer look alike?
 
-# %% demonstration="picture_trained_heads"
-with needs("E2", "E5", "E7"):
-    read = encode(PROMPT)[-24:]
-    pictures.trained_heads(model, read, decode(read), n_head=4, layer=2)
+# %% demonstration="trained_heads"
+with needs("E2", "E3", "E4", "E5", "E7"):
+    interactive.attention(model, encode, decode, text=PROMPT, layer=2)
 
 # %% [markdown]
 # Read it row by row: who is listened to? In our quick run, spaces look at earlier spaces, the
 # letters of "going" at the ones just before them, and some letters draw a dark column because
-# everyone listens to them. Change `layer` in a cell of your own, and the prompt. But do not read
-# too much into such pictures: weights say where information *could* come from, not what was made
-# of it.
+# everyone listens to them. Choose one head to see it large, and look for one that always listens to
+# the character just before. In which layer is it? But do not read too much into such pictures:
+# weights say where information *could* come from, not what was made of it.
+#
+# ### Who stands beside whom
+#
+# Nobody told the model what a vowel is, or a digit: each character is a row of 128 numbers in $E$,
+# drawn at random at first. What it learned of a character must be in that row. Take the angle
+# between two rows, as its cosine: 1 for the same direction, 0 for nothing in common. A fresh model
+# from seed 0 has the very rows that training started from. Before you run: how large will the
+# largest of 39 cosines be *before* training, if the rows are random and 128 wide? And whom will `a`
+# have beside it afterwards?
+
+# %% demonstration="neighbours"
+with needs("E2", "E3", "E4", "E5", "E7"):
+    torch.manual_seed(0)
+    fresh = GPT(vocab_size=40, context_size=64, hidden_size=128, n_layer=4, n_head=4, dropout=0.0)
+    tables = {"before training": fresh, "after training": model}
+    interactive.neighbours(tables, encode, decode, token="a")
+
+# %% [markdown]
+# Before: chance, cosines of about $1/\sqrt{128} = 0.09$ up or down, and a largest one of 0.2 or so.
+# After: `i` and `o` stand beside `a`. Characters that can take each other's place have moved
+# together, for they follow the same things and are followed by the same things. Look at `!` and at
+# `t`. Then look at `7`: the digits are together, but `z` is among them, and they have nothing in
+# common but being rare. $E$ is the output layer, too, and a character that is hardly ever right is
+# pushed away at every step, always in the same direction as the others of its kind. So what would
+# you want to know of two characters before you called them alike?
 #
 # ## Against the LSTM
 #
@@ -1067,33 +1221,330 @@ with needs("E7"):
         afresh=START_AFRESH,
     )
 
+# %% [markdown]
+# Before you look, write three guesses down for your setting: which of the two has the lower loss,
+# which reads more characters a second, and can you tell their texts apart?
+
 # %% demonstration="picture_both_losses"
 with needs("E7"):
     both = {"transformer": transformer_run, "LSTM": lstm_run}
     curves.losses(both, uniform=math.log(40), bigram=bigram_loss)
-    for name, run in both.items():
-        print(f"{name:12} best validation loss {run.best_val_loss:.3f}")
 
-# %% demonstration="samples_of_both"
+# %% demonstration="table_of_both"
+from autograder.notebook import comparison
+
 with needs("E7", "E8"):
-    curves.side_by_side({"transformer": write(model, 0.8), "LSTM": write(lstm, 0.8)})
+    models = {"transformer": model, "LSTM": lstm}
+    samples = {name: write(each, 0.8) for name, each in models.items()}
+    comparison.table(both, models, samples)
 
 # %% [markdown]
 # ### How to read this comparison
 #
-# Same text, same number of characters, same size, same schedule; neither model was tuned. In the
-# quick setting the LSTM is ahead, and that is no mistake of yours. It reads in order by
-# construction: the latest character is its latest input. A transformer starts without any idea of
-# near and far and must first learn what its position table means; with half a million characters
-# both have barely begun.
+# Same text, same number of characters, same size, same schedule; neither model was tuned. "As
+# unsure as among 7" says the loss in another way: $e^{\text{loss}}$, the number of characters
+# among which a fair choice would be as hard.
 #
-# So compare three things, not one: the loss at equal characters, the time per update (look at the
-# bars above), and the text. An LSTM must take its 64 steps one after the other; attention does
-# them in one product, which is what a GPU likes. What attention pays for it: a table of
-# $T \times T$ weights, so twice the context costs four times the work there.
+# **In the quick setting the LSTM is ahead**, and that is no mistake of yours. It reads in order
+# by construction: the latest character is its latest input. A transformer starts without any idea
+# of near and far and must first learn what its position table means; with half a million
+# characters both have barely begun.
 #
+# **In the full setting the transformer overtakes it.** With 61.4 million characters there is time
+# to learn where to look, and then looking straight at character 1 is better than hoping that it
+# has survived 63 rewritings of one vector.
+#
+# **Speed is the other half of the answer.** An LSTM must take its 64 steps one after the other,
+# however many cores there are; attention does them in one product, which is what a GPU likes. What
+# attention pays for it: a table of $T \times T$ weights, so twice the context costs four times the
+# work there.
+#
+# **One question further.** Which of the two would you take for a context of a million characters,
+# and what would you change about it?
+
+# %% [markdown]
+# ## Appendix: from GPT-2 to today's models
+#
+# For the curious: no points, and nothing here is run or looked at while your notebook is graded.
+#
+# Your model is GPT-2's design, of 2019. Llama, Mistral, Qwen and most other open models of today
+# still have its shape: a stream, blocks of two branches, causal attention, an MLP at every
+# position. What has changed are four parts, and each fits into about ten lines.
+
+# %% [markdown]
+# ## T9.1 · RMSNorm
+#
+# {{about T9.1}}
+#
+# LayerNorm does two things to a vector: it subtracts the mean, and it divides by the size that is
+# left. Are both needed? Zhang and Sennrich (2019) left out the first, found their models as good as
+# before, and saved between 7 and 64 percent of the running time. The bias went as well: the nine
+# norms of our model hold 2,304 numbers, of which 1,152 would remain.
+#
+# What remains is a division by the *root of the mean square*. Take the row of E4, $(2, 4, 4, 6)$:
+# the squares 4, 16, 16, 36 have the mean 18, and its root is 4.243. What becomes of ten times that
+# row? And of that row plus 100, which LayerNorm treats like the row itself?
+
+# %% demonstration="rms_by_hand"
+row = torch.tensor([2.0, 4.0, 4.0, 6.0])
+for shifted in (row, 10 * row, row + 100):
+    size = shifted.square().mean().sqrt()
+    print(f"size {size:7.3f}: {shifted / size}")
+
+# %% [markdown]
+# The size is gone, as before: twice $(0.471, 0.943, 0.943, 1.414)$. But the offset stays, and where
+# it is large it drowns the rest: $(0.981, 1.000, 1.000, 1.019)$. In the plane you can see what each
+# of the two norms keeps:
+
+# %% demonstration="picture_two_norms"
+from autograder.notebook import appendix_pictures
+
+torch.manual_seed(3)
+appendix_pictures.two_norms(1.4 * torch.randn(24, 2))
+
+# %% [markdown]
+# ### Your turn: RMSNorm
+#
+# $$y = \frac{x}{\sqrt{\mathrm{mean}(x^2) + \varepsilon}} \cdot w, \qquad w \text{ of shape } D, \text{ learned.}$$
+#
+# - `RMSNorm(hidden_size, eps=1e-6)`; `forward(x)` keeps the shape, whatever axes come before the
+#   last, and the mean runs over the last axis alone.
+# - No mean is subtracted, and there is no bias. $w$ starts at 1.
+# - $\varepsilon$ stands inside the root, so that zeros stay zeros.
+# - `nn.RMSNorm` exists and would be right, but then you would have learned nothing.
+
+# %% exercise="T9.1" from="solutions/assignment4/modern.py:RMSNorm"
+
+# %% check="T9.1"
+
+# %% [markdown]
+# If the mean is 0 to begin with, nothing is lost. So what is your module on vectors whose mean has
+# been subtracted by hand?
+
+# %% demonstration="rms_of_the_centred"
+with needs("T9.1"):
+    x = torch.randn(2, 3, 8)
+    centred = x - x.mean(dim=-1, keepdim=True)
+    same = torch.allclose(RMSNorm(8, 1e-5)(centred), F.layer_norm(centred, (8,)), atol=1e-5)
+    print("on centred vectors it is LayerNorm:", same)
+
+# %% [markdown]
+# **One question further.** Now the mean of a token's vector stays in the branch. Which layer comes
+# next there, and could it get rid of the mean by itself?
+
+# %% [markdown]
+# ## T9.2 · Rotary positions
+#
+# {{about T9.2}}
+#
+# The position table costs $C \cdot D$ numbers, 786,432 of them in GPT-2. That is not its fault. It
+# has no row for position $C + 1$, so that the model cannot read a longer text at all; and it knows
+# places, not distances. "The token before this one" is something else at each of 1,024 places, to
+# be learned at each of them.
+#
+# Su et al. (2021) put positions where they are needed, into the scores. They take two numbers of a
+# query as a point of the plane and *turn* it, by one radian for each position; and keys in the same
+# way. A dot product only sees the angle between two vectors. Query and key are both $(1, 0)$, and
+# we look at three pairs of positions. Two of the scores are equal: which ones?
+
+# %% demonstration="turned_by_hand"
+def turned(position):
+    """The point (1, 0), turned by one radian for each position."""
+    return torch.tensor([math.cos(position), math.sin(position)])
+
+
+for query_at, key_at in ((5, 3), (12, 10), (12, 3)):
+    score = turned(query_at) @ turned(key_at)
+    print(f"query at {query_at:2}, key at {key_at:2}: score {score:.3f}")
+
+# %% [markdown]
+# At distance 2 the score is $\cos 2 = -0.416$, here and there; at distance 9 it is $\cos 9 = -0.911$.
+# But after $2\pi = 6.28$ positions the hand of this clock is back where it was. So a vector of $d$
+# numbers makes $d/2$ pairs, and pair $i$ turns by $10000^{-2i/d}$ for each position: a second hand,
+# a minute hand, an hour hand. For $d = 8$, at positions 0 to 11:
+
+# %% demonstration="picture_rotary_dials"
+appendix_pictures.rotary_dials([10000 ** (-2 * i / 8) for i in range(4)], positions=12)
+
+# %% [markdown]
+# In a head of ours, $d = 32$, the slowest pair needs 35,333 positions for one turn. No parameter
+# was needed for any of this.
+#
+# ### Your turn: rotate
+#
+# A function `rotate(x)` for the queries or keys of all heads, $(N, h, T, d)$ with even $d$. It
+# returns a tensor of the same shape and number type.
+#
+# - Positions $t = 0, 1, \ldots, T - 1$ are counted along the third axis; at position 0 nothing
+#   turns. Every $T$ works.
+# - Pair $i = 0, \ldots, d/2 - 1$ turns by the angle $\varphi = t \cdot 10000^{-2i/d}$, in radians:
+#   $(a, b)$ becomes $(a \cos\varphi - b \sin\varphi,\; a \sin\varphi + b \cos\varphi)$.
+# - Which two numbers make pair $i$ is yours to choose: neighbours $2i$ and $2i + 1$, as in the
+#   paper, or $i$ and $i + d/2$, as in much code of today. So is the direction, as long as queries
+#   and keys turn alike.
+#
+# Useful: `torch.arange`, `x[..., 0::2]`, `torch.stack`, `flatten`, `torch.cat`.
+
+# %% exercise="T9.2" from="solutions/assignment4/modern.py:rotate"
+
+# %% check="T9.2"
+
+# %% [markdown]
+# One query and one key, the same at all of eight positions. What will the table of their scores
+# look like?
+
+# %% demonstration="picture_rotary_scores"
+with needs("T9.2"):
+    torch.manual_seed(0)
+    query, key = torch.randn(2, 1, 1, 1, 32).expand(2, 1, 1, 8, 32)
+    appendix_pictures.rotary_scores((rotate(query) @ rotate(key).transpose(-2, -1))[0, 0])
+
+# %% [markdown]
+# Stripes: a diagonal is a distance. Whatever the model learns about "two tokens back", it learns
+# once.
+#
+# **One question further.** `rotate` has an answer for every position. You train on 64 characters
+# and let the model read 128: which of its hands then stand at angles that it has never met, the
+# fast ones or the slow ones?
+
+# %% [markdown]
+# ## T9.3 · Grouped-query attention
+#
+# {{about T9.3}}
+#
+# A model that writes adds one token at a time. The keys and values of all earlier tokens stay as
+# they are, so they are kept, in a *cache*; only the new token's query is new. The cache holds
+# $2 \cdot L \cdot T \cdot D$ numbers for each text, and all of them are read for each new token.
+# Take 32 layers, 32 heads of 128 numbers, 4,096 tokens, two bytes a number. Guess first: megabytes,
+# or gigabytes? And if only 8 heads had keys and values, or one?
+
+# %% demonstration="cache_sizes"
+for n_kv_head in (32, 8, 1):
+    size_bytes = 2 * 32 * 4096 * n_kv_head * 128 * 2
+    print(f"{n_kv_head:2} heads of keys and values: {size_bytes / 2**30:.4g} GiB for each text")
+
+# %% [markdown]
+# 2 GiB for a single text: the card is full of memories, and the time goes into reading them. One
+# head of keys and values for all queries (*multi-query*, Shazeer 2019) makes it 32 times less, and
+# costs some quality. Ainslie et al. (2023) went half the way: the $h$ query heads form groups, and
+# each group shares one key head and one value head. With 8 groups their models were nearly as good
+# as with keys for every query, and nearly as fast as with one head of keys for all.
+
+# %% demonstration="picture_sharing_heads"
+appendix_pictures.sharing_heads(8, [8, 2, 1])
+
+# %% [markdown]
+# Does a group then say the same thing several times? Three keys, and two queries that share them.
+# Predict where each query looks:
+
+# %% demonstration="shared_keys"
+shared = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+for query in (torch.tensor([2.0, 0.0]), torch.tensor([0.0, 2.0])):
+    print(query, "listens by", torch.softmax(shared @ query / math.sqrt(2), dim=-1))
+
+# %% [markdown]
+# $(0.446, 0.108, 0.446)$ and $(0.108, 0.446, 0.446)$: same keys, other questions, other answers.
+#
+# ### Your turn: GroupedQueryAttention
+#
+# - `GroupedQueryAttention(hidden_size, n_head, n_kv_head)`, $(N, T, D) \to (N, T, D)$, causal,
+#   scale $1/\sqrt{d}$ with $d = D/h$. Both divisions come out even: no need to check.
+# - $W_Q$ and $W_O$ are $D \times D$; $W_K$ and $W_V$ are $D \times (\texttt{n\_kv\_head} \cdot d)$.
+#   No bias, no dropout. Separate layers, one for each head, or fused ones: all right.
+# - Each head of keys and values serves `n_head / n_kv_head` query heads. Neighbours usually share;
+#   heads in turn are as good.
+# - With `n_kv_head = n_head` it is your E2, with 1 it is multi-query attention.
+#
+# You have written attention twice, so `F.scaled_dot_product_attention(q, k, v, is_causal=True)`
+# may do it here, on $(N, h, T, d)$. Useful: `repeat_interleave`.
+
+# %% exercise="T9.3" from="solutions/assignment4/modern.py:GroupedQueryAttention"
+
+# %% check="T9.3"
+
+# %% [markdown]
+# In E2, four matrices of $D \times D$ make 65,536 parameters for $D = 128$. How many are left with
+# two heads of keys and values for four queries, and with one?
+
+# %% demonstration="grouped_parameters"
+with needs("T9.3"):
+    for n_kv_head in (4, 2, 1):
+        parameters = GroupedQueryAttention(128, 4, n_kv_head).parameters()
+        print(f"n_kv_head = {n_kv_head}: {sum(p.numel() for p in parameters):,} parameters")
+
+# %% [markdown]
+# 49,152 and 40,960. The parameters are the smaller part of what is saved; the cache shrinks to a
+# half and a quarter.
+#
+# **One question further.** Which work does *not* shrink when heads share their keys: how many
+# scores are there for each new token?
+
+# %% [markdown]
+# ## T9.4 · SwiGLU
+#
+# {{about T9.4}}
+#
+# Each hidden number of your MLP looks at the input in one direction, $xw$, and bends what it sees.
+# It cannot multiply two things that it sees; a sum of such numbers comes near a product, and never
+# reaches it. A *gate* can: two views of the input, one of them bent, meet number by number.
+# The bend is the *SiLU*, $z\,\sigma(z)$ with the sigmoid $\sigma$: the view passes where $z$ is
+# large, and hardly at all where it is far below 0. The other view be 3. What comes through?
+
+# %% demonstration="gates"
+for z in (-5.0, -1.0, 0.0, 1.0, 5.0):
+    gate = F.silu(torch.tensor(z)).item()
+    print(f"z = {z:4}: SiLU {gate:6.3f}, and of a 3 comes through {3 * gate:6.3f}")
+
+# %% [markdown]
+# And the product? $\mathrm{SiLU}(z) - \mathrm{SiLU}(-z) = z$, so two gated numbers multiply
+# exactly: $\mathrm{SiLU}(3) \cdot 4 - \mathrm{SiLU}(-3) \cdot 4 = 11.431 + 0.569 = 12$.
+
+# %% demonstration="picture_gated_unit"
+appendix_pictures.gated_unit()
+
+# %% [markdown]
+# There are three matrices now, so the hidden layer becomes smaller, $8D/3$ in place of $4D$, and
+# the cost stays: $3 \cdot D \cdot 8D/3 = 8D^2$. At equal cost, every gated MLP in Shazeer's
+# comparison (2020) predicted better than those without a gate. Why? "We offer no explanation", he
+# wrote.
+#
+# ### Your turn: SwiGLU
+#
+# $$y = \big(\mathrm{SiLU}(x W_1) \odot x W_3\big)\, W_2, \qquad W_1, W_3: D \times H, \quad W_2: H \times D.$$
+#
+# - `SwiGLU(hidden_size)`, $(N, T, D) \to (N, T, D)$. ($\odot$ multiplies number by number.)
+# - $H = 8D/3$, rounded down (`8 * hidden_size // 3`); rounded up is right as well.
+# - No bias, no dropout. Three layers or fused ones: all right. `F.silu` is the bend.
+
+# %% exercise="T9.4" from="solutions/assignment4/modern.py:SwiGLU"
+
+# %% check="T9.4"
+
+# %% [markdown]
+# For $D = 128$, your E3 has 131,712 parameters with its biases. And the gated MLP?
+
+# %% demonstration="swiglu_parameters"
+with needs("T9.4"):
+    count = sum(parameter.numel() for parameter in SwiGLU(128).parameters())
+    print(f"hidden layer {8 * 128 // 3}, {count:,} parameters")
+
+# %% [markdown]
+# 130,944: no more than before. You now hold all parts of a model of today. Put the four into a copy
+# of your `Block` and `GPT` (`rotate` on queries and keys, no position table), train it with your
+# `train`, and compare.
+#
+# **One question further.** Is it the product that helps, or the third matrix? Which two models
+# would you train to find out?
+
+# %% [markdown]
 # ## Before you hand it in
 #
+# Your points as the checks last saw them. Run it whenever you like:
+
+# %% demonstration="progress"
+progress("assignment4")
+
+# %% [markdown]
 # Choose *Kernel → Restart Kernel and Run All Cells*, with `SETTING = "quick"`, and look at the
 # checks once more. Then save the notebook. You may keep longer runs in it; only the exercise
 # cells are graded.

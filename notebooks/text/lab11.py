@@ -9,6 +9,9 @@
 #
 # {{exercises}}
 #
+# The tasks, with those that give no points, take {{about all}}; reading the fine-tuning loop and watching
+# it run takes another half hour. The minutes are a guess at what most of you will need; ●●● is the hardest.
+#
 # By the end you can fine-tune a pre-trained transformer on new data, explain what happens inside
 # it, say what random windows of one long token stream have over padded sequences, and discuss what
 # such a model should be used for.
@@ -31,6 +34,35 @@
 # the context size, `b` sequences of `t` tokens in a batch. In Assignment 4 these were `hidden_size`,
 # `context_size`, $N$ and $T$.
 
+# %% [markdown]
+# ### The course's package
+#
+# The checks come in a package of their own. On Colab the next cell installs it, from an address or
+# from the file that you have dragged into the file panel, and leaves Colab's own torch and numpy as
+# they are. Elsewhere it only looks whether everything is there. Run it first in every new kernel.
+
+# %% setting="install"
+# Where the course's package is; empty: in the file transformer_course-….whl beside this notebook
+PACKAGE = ""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+on_colab = "google.colab" in sys.modules
+files = [path.resolve().as_uri() for path in Path().glob("transformer_course-*.whl")]
+package = f"transformer-course[lab] @ {PACKAGE or max(files, default='ADDRESS')}"
+if on_colab and (PACKAGE or files) and not find_spec("autograder"):
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", package])
+if find_spec("autograder"):
+    from autograder.student import ready
+    ready("lab11")
+else:
+    here = "drag its file into the file panel, or write its address behind PACKAGE; run this again"
+    there = f'run  %pip install "{package}"  in a new cell, then restart the kernel'
+    print("The course's package is not here:", here if on_colab else there)
+
 # %% given="setup"
 import json
 import math
@@ -46,7 +78,16 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.notebook import check, finetuning, lab_curves, lab_pictures, lab_tables, needs
+from autograder.notebook import (
+    check,
+    finetuning,
+    interactive,
+    lab_curves,
+    lab_pictures,
+    lab_tables,
+    needs,
+    progress,
+)
 from data_scripts import friends, gpt2_tokenizer
 from data_scripts.tokens import open_tokens, write_tokens
 
@@ -54,6 +95,8 @@ torch.set_printoptions(precision=3, sci_mode=False, linewidth=100)
 
 # %% [markdown]
 # ## Part 1 · Data
+#
+# {{about part 1}}
 #
 # ### A corpus of conversations
 #
@@ -255,6 +298,8 @@ with needs("G1.1", "T1.5"):
 
 # %% [markdown]
 # ## Part 2 · The model
+#
+# {{about part 2}}
 #
 # ### The settings
 #
@@ -594,6 +639,8 @@ lab_pictures.block_shapes(lab_pictures.shapes_through_block(small.transformer.h[
 # %% [markdown]
 # ### G2.5 · The parameters of GPT-2, counted (3 points)
 #
+# {{about G2.5}}
+#
 # Six numbers, half a point each, for the full-size model (`GPTConfig()`): one attention module, one MLP, one
 # Block, all twelve Blocks, the token embedding `wte`, and the whole model. Remember what is tied.
 #
@@ -639,6 +686,8 @@ for name in ("block_size", "vocab_size", "n_layer", "n_head", "n_embd"):
 # %% [markdown]
 # ## Part 3 · Fine-tuning
 #
+# *no points · about half an hour, most of it reading and watching*
+#
 # Nothing below is graded. A GPU is expected for the real thing; on a CPU the small setting shows every step in a few
 # minutes.
 #
@@ -682,6 +731,78 @@ GPT.generate = generate
 
 # %% demonstration="picture_sampling"
 lab_curves.sampling(torch.tensor([5.0, 4.0, 1.0, 0.0, -1.0]), list("abcde"), temperature=0.8, top_k=2)
+
+# %% [markdown]
+# ### Nothing twice
+#
+# For every new token `generate` reads the whole text again, all but the last token of which it had read a step before. Each layer
+# makes a query, a key and a value at every position. One token is appended: which of the earlier positions' change? Say it
+# before you look; think of the mask.
+
+# %% demonstration="nothing_changes"
+made = []
+last_layer = small.eval().transformer.h[-1].attn.c_attn  # its queries, keys and values
+hook = last_layer.register_forward_hook(lambda module, x, qkv: made.append(qkv[0]))
+with torch.no_grad():
+    eight = torch.arange(100, 108).view(1, 8)
+    small(eight[:, :7]), small(eight)  # without the last token, then with it
+hook.remove()
+before_it, with_it = made
+print(f"largest change at the earlier positions: {(with_it[:7] - before_it).abs().max():.6f}")
+
+# %% [markdown]
+# None changes. A position hears itself and those before it, in every layer, so what comes later cannot touch it. The new token
+# asks, with its own query; the earlier ones only answer, with their keys and values. Those are worth keeping, in a **key-value
+# cache**; then each step reads one position. (Why need the queries not be kept?)
+
+# %% given="kv_cache" from="solutions/lab11/cache.py:KeyValueCache"
+
+# %% given="read_on" from="solutions/lab11/cached.py:read_on"
+
+# %% given="generate_cached" from="solutions/lab11/cached.py:generate_cached"
+GPT.generate_cached = generate_cached
+
+# %% [markdown]
+# **How long does this last?** Until the block is full. Then the window moves with every token: each token in it gets another row of
+# `wpe`, and the oldest, which all the others have heard, is gone. No key and no value is right any more. Keeping them all the
+# same would be fast, and would write a different text without telling you. So the window is read anew, as without a cache.
+#
+# A model with a block of sixty-four tokens, a prompt of four, ninety-six new ones. How many positions does the first layer read
+# at each step, without the cache and with it? And will the tokens be the same?
+
+# %% demonstration="picture_positions_read"
+import time
+
+torch.manual_seed(0)
+writer = GPT(GPTConfig(block_size=64, vocab_size=512, n_layer=4, n_head=4, n_embd=128))
+read = {"without a cache": [], "with a cache": []}
+texts = []
+for counts, write_on in zip(read.values(), (writer.generate, writer.generate_cached), strict=True):
+    hook = writer.transformer.wte.register_forward_hook(
+        lambda module, x, embedded, counts=counts: counts.append(embedded.size(1))
+    )
+    torch.manual_seed(1)
+    started = time.perf_counter()
+    texts.append(write_on(torch.arange(4)[None], 96))
+    print(f"{write_on.__name__}: {time.perf_counter() - started:.2f} s")
+    hook.remove()
+print("the same tokens:", torch.equal(*texts))
+lab_curves.positions_read(read, block_size=64)
+
+# %% [markdown]
+# The time falls less than the positions do: a step with one position is mostly spent on fetching the weights and on starting the next
+# operation, however little there is to do. The longer the text, the more the cache gains.
+#
+# *The same* has one small print: sums taken in another order end in another last digit. In float32 a draw would have to fall into
+# a gap of a millionth to go the other way.
+#
+# **One question further.** What does the cache cost? Count the numbers that it keeps of one sequence, in the full-size model with
+# its block full, and compare with the weights.
+
+# %% demonstration="cache_memory"
+config = GPTConfig()
+kept = 2 * config.n_layer * config.block_size * config.n_embd  # keys and values
+print(f"{kept:,} numbers, {4 * kept / 1e6:.0f} MB in float32, for each sequence")
 
 # %% [markdown]
 # ### The setting
@@ -741,6 +862,21 @@ for block_size in (1024, 256):
 #   update of one batch of 32, so the loop takes as many at once as fit, and halves that when memory runs out.
 # - **No decay of the learning rate**, and a low one: the weights are good already.
 
+# %% [markdown]
+# **After a lost connection**, or whenever the kernel is a new one: run the first two code cells of
+# this notebook and then the next one. It runs again what you had defined, from a file that was
+# written as you worked (`checkpoints/lab11_session.json`: your own code, in your own folder). Then go
+# on below; training goes on where it was last saved. If nothing was lost, the cell does nothing.
+#
+# On Colab the *disk* goes too when you get a new machine. What you may want to keep of it,
+# `session.download()` in a cell of your own saves on your computer, as one zip;
+# `session.upload()` on the new machine, after its first two cells, puts it back.
+
+# %% demonstration="resume"
+from autograder.notebook import session
+
+session.resume()
+
 # %% demonstration="base_model"
 def new_model(config, setting) -> GPT:
     """Return the model to fine-tune, on its device, with windows of the setting's length."""
@@ -786,13 +922,23 @@ def write(length: int = 120) -> str:
     """Let the model continue the prompt: temperature 0.8, the 200 likeliest tokens."""
     torch.manual_seed(0)
     start = torch.tensor([encoding.encode_ordinary(PROMPT)], device=finetuning.best_device())
-    written = model.generate(start, length, temperature=0.8, top_k=200, vocab_size=encoding.n_vocab)
+    how = {"temperature": 0.8, "top_k": 200, "vocab_size": encoding.n_vocab}
+    written = model.generate_cached(start, length, **how)
     return encoding.decode(written[0].tolist()).strip()
 
 
 with needs():
     before = write(120 if setting.name != "grading" else 5)
     print(before)
+
+# %% [markdown]
+# And the table of token embeddings as it is now; its neighbours will be compared with those after
+# fine-tuning.
+
+# %% demonstration="table_before"
+with needs():
+    table_before = interactive.embedding_table(model)
+    print(f"a copy of the token embedding: {tuple(table_before.shape)}")
 
 # %% [markdown]
 # ### Fine-tune
@@ -862,6 +1008,61 @@ with needs("G1.1"):
     lab_pictures.attention_heads(model, reading, tokens, last, range(model.config.n_head))
 
 # %% [markdown]
+# That was the last layer. In which layer would you look for a head that always listens to the token just before? Choose
+# the layer first, then a head, to see it large.
+
+# %% demonstration="any_head"
+with needs("G1.1"):
+    interactive.attention(
+        model, encoding.encode_ordinary, encoding.decode, text=line, layer=0, first=0
+    )
+
+# %% [markdown]
+# Early layers tend to look at places (the token before, the first token), later ones at words; in the quick stand-in,
+# with its two layers and a minute of reading, do not expect much of either.
+#
+# ### What comes next
+#
+# The ten likeliest tokens after any text, with their probabilities. Most of the 50,257 begin with a space (␣). Before
+# you type: what will change when you put a space at the end? And which is surer, the start of a line or its middle?
+
+# %% demonstration="next_token"
+with needs("T1.5"):
+    interactive.next_token(
+        model,
+        encoding.encode_ordinary,
+        encoding.decode,
+        text="What are you",
+        vocab_size=encoding.n_vocab,
+    )
+
+# %% [markdown]
+# A space at the end is a token of its own, one that training hardly ever ends a word with: the model expected the space
+# *inside* the next token, and is now at a place that it does not know. That is why prompts should not end in a space.
+# How would you repair it for someone who types one all the same?
+#
+# ### What fine-tuning did to the table
+#
+# A token's neighbours in `wte` before and after fine-tuning, among the tokens that your training text holds. The
+# learning rate was small, and only some hundred updates were made. Before you look: will the lists differ? And for
+# which tokens most, frequent ones or rare ones?
+
+# %% demonstration="neighbours"
+with needs("T1.5"):
+    interactive.neighbours(
+        {"before fine-tuning": table_before, "after": interactive.embedding_table(model)},
+        encoding.encode_ordinary,
+        encoding.decode,
+        token=" you",
+        among=np.unique(train_data).astype(np.int64),
+    )
+
+# %% [markdown]
+# Of the real GPT-2 the neighbours stay what they were, and the cosines move in the third digit: fine-tuning turns many
+# weights a little, the knowledge was there before. The stand-in had little to lose and moves more. Type a name, with
+# and without its space in front: for GPT-2 these are two tokens. Are they neighbours?
+
+# %% [markdown]
 # ## What such a model is for
 #
 # You have taught a machine to talk like a person who does not exist, from lines that somebody wrote and somebody
@@ -876,5 +1077,11 @@ with needs("G1.1"):
 # %% [markdown]
 # ## Before you hand it in
 #
+# Your points as the checks last saw them. Run it whenever you like:
+
+# %% demonstration="progress"
+progress("lab11")
+
+# %% [markdown]
 # Run the checks of G1.1, G2.2, G2.3 and G2.5 once more, and see that G1.2, G1.3, G2.1 and G2.4 hold your answers. Then save
 # the notebook. Fine-tuning is not needed for it.

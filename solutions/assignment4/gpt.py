@@ -2,7 +2,6 @@
 
 import math
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -44,7 +43,7 @@ class GPT(nn.Module):
         self.token_embedding = nn.Embedding(vocab_size, hidden_size)
         self.position_embedding = nn.Embedding(context_size, hidden_size)
         self.embedding_dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(hidden_size, n_head, dropout) for _ in range(n_layer))
+        self.blocks = nn.Sequential(*(Block(hidden_size, n_head, dropout) for _ in range(n_layer)))
         self.final_norm = nn.LayerNorm(hidden_size)
         self.head = nn.Linear(hidden_size, vocab_size, bias=False)
         self.head.weight = self.token_embedding.weight  # tie first, then initialise in place
@@ -60,18 +59,10 @@ class GPT(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
         # BEGIN SOLUTION
-        T = x.shape[1]
-        if self.context_size < T:
-            raise ValueError(
-                f"the model sees at most context_size={self.context_size} tokens: got T={T}"
-            )
-        positions = torch.arange(T, device=x.device)
-        stream = self.token_embedding(x) + self.position_embedding(positions)  # (N, T, D)
-        stream = self.embedding_dropout(stream)
-        for block in self.blocks:
-            stream = block(stream)
+        if (T := x.shape[1]) > self.context_size:
+            raise ValueError(f"at most context_size={self.context_size} tokens: got T={T}")
+        stream = self.token_embedding(x) + self.position_embedding.weight[:T]  # (N, T, D)
+        stream = self.blocks(self.embedding_dropout(stream))
         logits = self.head(self.final_norm(stream))  # (N, T, V)
-        if y is None:
-            return logits, None
-        return logits, F.cross_entropy(logits.flatten(0, 1), y.flatten())
+        return logits, None if y is None else F.cross_entropy(logits.flatten(0, 1), y.flatten())
         # END SOLUTION

@@ -65,21 +65,18 @@ def train(
             logger.evaluation(iteration, losses)
             best_val_loss = min(best_val_loss, losses["val"])
 
-        lr = config.get_lr(iteration)
         for group in optimizer.param_groups:
-            group["lr"] = lr
+            group["lr"] = config.get_lr(iteration)
 
         optimizer.zero_grad()
         for _ in range(config.gradient_accumulation_steps):
-            x, y = get_batch("train")
-            _, loss = model(x, y)
+            _, loss = model(*get_batch("train"))
             (loss / config.gradient_accumulation_steps).backward()
-        if config.grad_clip > 0:
-            nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip or math.inf)
         optimizer.step()
 
         if iteration % config.log_interval == 0:
-            logger.train(iteration, loss.item(), lr)
+            logger.train(iteration, loss.item(), config.get_lr(iteration))
 
     losses = estimate_loss(model)
     logger.evaluation(config.max_iters, losses)

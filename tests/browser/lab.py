@@ -23,6 +23,7 @@ from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
 
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 START_TIMEOUT_S = 120
@@ -153,6 +154,25 @@ class NotebookPage:
             return drawings.map(each => each.getAttribute('aria-label'));""",
             id=cell_id, drawings=drawings,
         )  # fmt: skip
+
+    def element(self, cell_id: str, selector: str) -> WebElement:
+        """Scroll to a cell, wait for an element in its output, and return it."""
+        self._run("await content.scrollToItem(index(arg), 'start')", cell_id)
+        found = "return content.widgets[index(arg.id)].outputArea.node.querySelector(arg.selector)"
+        wait_for(lambda: self._run(found, id=cell_id, selector=selector), selector)
+        return self._run(found, id=cell_id, selector=selector)
+
+    def overflow(self, cell_id: str) -> int:
+        """Return by how many pixels the widest thing in a cell's output leaves it on the right."""
+        return self._run(
+            """const area = content.widgets[index(arg)].outputArea.node;
+            const edge = area.getBoundingClientRect().right;
+            const ends = Array.from(area.querySelectorAll('*'))
+                .filter(each => !each.closest('.widget-inline-hbox .ui-slider, [hidden]'))
+                .map(each => each.getBoundingClientRect().right);
+            return Math.ceil(Math.max(0, ...ends) - edge);""",
+            cell_id,
+        )
 
     def errors(self, cell_id: str) -> list[str]:
         """Return the exceptions that a cell's outputs show."""

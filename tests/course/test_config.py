@@ -105,8 +105,9 @@ def test_every_line_of_the_example_that_is_switched_off_can_be_switched_on(read)
 
 
 def test_the_example_shows_every_setting() -> None:
-    for word in ("name", "roster", "groups", "package", "grace", "per_day", "of", "cap",
-                 "closes_after_days", "deadline", "points", "diagnoses", "excused"):  # fmt: skip
+    for word in ("name", "roster", "groups", "package", "repository", "branch", "hub", "grace",
+                 "per_day", "of", "cap", "closes_after_days", "deadline", "points", "diagnoses",
+                 "excused"):  # fmt: skip
         assert re.search(rf"(?m)^#?{word} = ", example()), word
     for table in ("limits", "late", "assignment4.extensions", "lab11.points_by_exercise"):
         assert f"[{table}]" in example()

@@ -10,6 +10,7 @@ import pytest
 
 from data_scripts.download import fetch
 from data_scripts.friends_format import corpus_files, parse_script
+from data_scripts.gpt2_tokenizer import encoding
 from tests.data_scripts.corpora import MINE
 
 CONTENT = bytes(range(256)) * 1200  # 300 KiB, several chunks
@@ -97,3 +98,12 @@ def mine(tmp_path):
     for name, content in corpus_files(parse_script(MINE, "mine"))[0].items():
         (folder / name).write_bytes(content)
     return folder
+
+
+@pytest.fixture(scope="session")
+def gpt2(tmp_path_factory):
+    """GPT-2's encoding, from a cache of the tests' own."""
+    pytest.importorskip("tiktoken")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        return encoding()

@@ -155,6 +155,12 @@ def test_a_cache_that_is_switched_off_is_named(monkeypatch):
         make()
 
 
+def test_a_missing_tiktoken_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tiktoken", None)
+    with pytest.raises(NoTokenizer, match=r"tiktoken is not installed .* pip install tiktoken"):
+        gpt2_tokenizer.encoding()
+
+
 # the package
 
 

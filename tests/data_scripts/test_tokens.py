@@ -7,27 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from data_scripts import tokens
 from data_scripts.errors import BadSource, BadTokens, CannotWrite, DataError, DiskFull
-from data_scripts.gpt2_tokenizer import encoding
-from data_scripts.tokens import encode_file, need_tokens, open_tokens, text_pieces, write_tokens
+from data_scripts.tokens import encode_file, need_tokens, open_tokens, write_tokens
 from tests.data_scripts.corpora import names_in
 
 
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "train.bin"
-
-
-@pytest.fixture(scope="module")
-def gpt2(tmp_path_factory):
-    pytest.importorskip("tiktoken")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        return encoding()
 
 
 # writing and reading
@@ -180,40 +169,6 @@ def test_a_text_file_becomes_its_tokens(gpt2, path, tmp_path):
     ids = gpt2.encode_ordinary("Could it be any colder?\n\nYes.")
     assert encode_file(text, path, gpt2) == len(ids)
     assert open_tokens(path).tolist() == ids
-
-
-# Runs of white space are the hard part: GPT-2 has tokens for several spaces, and for "\n\n".
-RUNS = [" ", "  ", "    ", "\n", "\n\n", "\n\n\n", " \n", "\r\n", "\t", "\xa0", "\u2003", "\x1c"]
-BLACK = ["a", "word", "'s", "'", "t", "12", "!", "...", "é", "²", "🙂"]
-TEXTS = st.lists(
-    st.sampled_from(RUNS) | st.sampled_from(BLACK) | st.characters(exclude_categories=["Cs"]),
-    max_size=30,
-).map("".join)
-
-
-@settings(deadline=None, max_examples=400)
-@given(text=TEXTS, characters=st.integers(1, 12))
-def test_cutting_a_text_changes_no_token(gpt2, tmp_path_factory, text, characters):
-    path = tmp_path_factory.getbasetemp() / "drawn.txt"
-    path.write_bytes(text.encode())
-    pieces = list(text_pieces(path, characters))
-    assert "".join(pieces) == text
-    ids = [token for piece in pieces for token in gpt2.encode_ordinary(piece)]
-    assert ids == gpt2.encode_ordinary(text)
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", " "])
-def test_a_long_text_is_cut_into_small_pieces_whatever_its_line_ends(tmp_path, end):
-    path = tmp_path / "long.txt"
-    path.write_bytes((f"It is what it is.{end}" * 2000).encode())
-    pieces = list(text_pieces(path, 1000))
-    assert len(pieces) > 30
-    assert max(map(len, pieces)) < 1100
-
-
-def test_a_text_without_white_space_comes_as_one_piece(tmp_path):
-    (tmp_path / "long.txt").write_text("a" * 5000)
-    assert list(text_pieces(tmp_path / "long.txt", 100)) == ["a" * 5000]
 
 
 def test_an_empty_text_gives_an_empty_file_that_is_named(gpt2, path, tmp_path):

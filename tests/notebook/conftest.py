@@ -14,12 +14,13 @@ import nbformat
 import pytest
 
 from autograder.build import builder
-from autograder.notebook import curves, lab_curves, lab_pictures, pictures
+from autograder.notebook import appendix_pictures, curves, lab_curves, lab_pictures, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = ROOT / "notebooks" / "text" / "assignment4.py"
 LAB_TEXT = ROOT / "notebooks" / "text" / "lab11.py"
-DRAWING = (pictures, curves, lab_pictures, lab_curves)  # modules whose figures are shown in words
+# modules whose figures are shown in words
+DRAWING = (pictures, curves, appendix_pictures, lab_pictures, lab_curves)
 
 
 @dataclass

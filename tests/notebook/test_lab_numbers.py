@@ -40,6 +40,9 @@ RESTATED = [
     ("base_model", "a model of two layers", "n_layer=2"),
     ("picture_sampling", "Five logits, 5, 4, 1, 0, −1, temperature 0.8, $k = 2$",
      "torch.tensor([5.0, 4.0, 1.0, 0.0, -1.0]), list(\"abcde\"), temperature=0.8, top_k=2"),
+    ("picture_positions_read", "a block of sixty-four tokens", "block_size=64"),
+    ("picture_positions_read", "a prompt of four, ninety-six new ones",
+     "torch.arange(4)[None], 96"),
 ]  # fmt: skip
 # Numbers that no claim computes, and why.
 LEFT_OUT = {

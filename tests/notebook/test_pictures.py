@@ -104,10 +104,3 @@ def test_every_picture_of_the_notebook_is_shown_with_words(solved: Played) -> No
     for name, captions in drawn.items():
         assert len(captions) == 1, name
         assert len(captions[0].split()) > 8, name
-
-
-def test_texts_side_by_side_keep_their_words(capsys: pytest.CaptureFixture[str]) -> None:
-    curves.side_by_side({"transformer": "we are going to win " * 8, "LSTM": "short"})
-    told = capsys.readouterr().out
-    assert told.split().count("going") == 8
-    assert max(len(line) for line in told.splitlines()) <= 2 * curves.COLUMN_WIDTH + 4

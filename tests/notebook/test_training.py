@@ -208,3 +208,28 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     with pytest.raises(ValueError, match=re.escape('"quick" or "full": got \'slow\'')):
         training.setting("slow")
+
+
+def test_the_seconds_of_training_add_up_over_an_interruption(tmp_path: Path) -> None:
+    model, optimizer = new_model()
+    stopped = go(tmp_path, model, optimizer, interrupted_after(10))
+    assert stopped.history.seconds > 0
+    later, optimizer = new_model(seed=1)
+    finished = go(tmp_path, later, optimizer)
+    assert finished.history.seconds > stopped.history.seconds
+    again, optimizer = new_model(seed=2)
+    loaded = go(tmp_path, again, optimizer)
+    assert loaded.history.seconds == finished.history.seconds
+    rate = 12 * SETTING.characters_per_update / loaded.history.seconds
+    assert loaded.characters_per_second == pytest.approx(rate)
+
+
+def test_a_checkpoint_that_does_not_say_how_long_it_took_gives_no_speed(tmp_path: Path) -> None:
+    model, optimizer = new_model()
+    go(tmp_path, model, optimizer)
+    (path,) = tmp_path.glob("model_*.pt")
+    state = torch.load(path, weights_only=True)
+    del state["seconds"]
+    torch.save(state, path)
+    again, optimizer = new_model()
+    assert str(go(tmp_path, again, optimizer).characters_per_second) == "nan"

@@ -46,9 +46,26 @@ def test_the_solved_notebook_earns_all_points(executed: nbformat.NotebookNode) -
 @pytest.mark.timeout(900)
 def test_both_models_beat_the_table_of_pairs(executed: nbformat.NotebookNode) -> None:
     pairs = float(printed(executed, "bigram_loss").split()[-1])
-    lines = printed(executed, "picture_both_losses").splitlines()
-    assert [line.split()[0] for line in lines] == ["transformer", "LSTM"]
-    assert all(float(line.split()[-1]) < pairs for line in lines)
+    losses = row_of_the_comparison(executed, "validation loss, nats")
+    assert len(losses) == 2 and all(loss < pairs for loss in losses)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_comparison_is_fair_and_measures_the_speed(executed: nbformat.NotebookNode) -> None:
+    assert row_of_the_comparison(executed, "characters read") == [384_000, 384_000]
+    small, large = sorted(row_of_the_comparison(executed, "parameters"))
+    assert large / small < 1.01
+    assert all(speed > 0 for speed in row_of_the_comparison(executed, "characters a second"))
+
+
+def row_of_the_comparison(notebook: nbformat.NotebookNode, label: str) -> list[float]:
+    """The two numbers of one row, transformer first."""
+    (table,) = outputs(notebook, "table_of_both")
+    lines = table.data["text/plain"].splitlines()
+    assert lines[0].split() == ["transformer", "LSTM"]
+    (line,) = [line for line in lines if line.startswith(label)]
+    return [float(number.replace(",", "")) for number in line.removeprefix(label).split()]
 
 
 @pytest.mark.slow

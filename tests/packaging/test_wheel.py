@@ -64,7 +64,7 @@ def test_the_wheel_holds_our_packages_and_nothing_else(names):
     assert top == {"autograder", "data_scripts"}
 
 
-@pytest.mark.parametrize("secret", ["solutions", "hidden", "build", "demo"])
+@pytest.mark.parametrize("secret", ["solutions", "hidden", "build", "demo", "release"])
 def test_a_students_installation_lacks(names, secret):
     found = [name for name in names if f"/{secret}/" in f"/{name}"]
     assert not found, f"the wheel ships {secret}: {found}"
@@ -83,7 +83,7 @@ def test_every_other_module_and_data_file_is_shipped(names):
         path.as_posix()
         for path in tracked
         if path.parts[0] in ("autograder", "data_scripts")
-        and path.parts[1] not in ("attacks", "hidden", "build", "demo", "marking")
+        and path.parts[1] not in ("attacks", "hidden", "build", "demo", "marking", "release")
         and path.suffix != ".md"
     }
     assert wanted <= names, f"missing from the wheel: {sorted(wanted - names)}"

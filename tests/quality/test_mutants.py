@@ -170,7 +170,7 @@ def test_a_reading_allows_a_bias_in_e2_and_nothing_else_with_it() -> None:
         ("iteration % config.eval_interval", "(iteration + 1) % config.eval_interval", True),
         ("iteration % config.log_interval", "(iteration + 2) % config.log_interval", False),
         ("config.eval_interval == 0", "config.eval_interval == 1", False),
-        ("loss.item(), lr)", "loss.item() / 2, lr)", False),
+        ("(iteration, loss.item(),", "(iteration, loss.item() / 2,", False),
         ("return min(best_val_loss", "return max(best_val_loss", False),
     ],
 )

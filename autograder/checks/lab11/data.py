@@ -13,11 +13,29 @@ from autograder.checks.expectations import CheckFailed, expect, name_type
 from autograder.checks.framework import Exercise
 from autograder.probe.view import Student
 
-T1_1 = Exercise("T1.1", "The first ten utterances", ("first_ten",), draws=False)
-T1_2 = Exercise("T1.2", "Training and validation text", ("train_text", "val_text"), draws=False)
-T1_4 = Exercise("T1.4", "Tokens, words and characters", ("train_counts", "val_counts"), draws=False)
-T1_5 = Exercise("T1.5", "Tokens on disk", ("train_data", "val_data"), draws=False)
-T1_6 = Exercise("T1.6", "Random windows", ("get_batch",))
+T1_1 = Exercise(
+    "T1.1", "The first ten utterances", ("first_ten",), draws=False, minutes=5, difficulty=1
+)
+T1_2 = Exercise(
+    "T1.2",
+    "Training and validation text",
+    ("train_text", "val_text"),
+    draws=False,
+    minutes=5,
+    difficulty=1,
+)
+T1_4 = Exercise(
+    "T1.4",
+    "Tokens, words and characters",
+    ("train_counts", "val_counts"),
+    draws=False,
+    minutes=5,
+    difficulty=1,
+)
+T1_5 = Exercise(
+    "T1.5", "Tokens on disk", ("train_data", "val_data"), draws=False, minutes=8, difficulty=2
+)
+T1_6 = Exercise("T1.6", "Random windows", ("get_batch",), minutes=15, difficulty=2)
 
 
 def text(student: Student, name: str) -> str:

@@ -14,7 +14,9 @@ from autograder.probe.errors import ProbeError
 from autograder.probe.view import CorpusRows, Foreign, Student
 from data_scripts.friends_check import CHARACTERS
 
-G1_1 = Exercise("G1.1", "The lines of one character", ("uts",), draws=False)
+G1_1 = Exercise(
+    "G1.1", "The lines of one character", ("uts",), draws=False, minutes=10, difficulty=1
+)
 ORDER = "keep the order of corpus.iter_utterances()"
 ALL = "one text for each utterance of your character"
 # What stands in `uts` instead of a list, and how to come to one.

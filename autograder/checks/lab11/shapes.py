@@ -59,15 +59,47 @@ def written(shape: Shape) -> tuple[float, ...]:
     return tuple(int(n) if n == int(n) else n for n in shape)
 
 
-G2_2 = Exercise("G2.2", "The shape of x in forward", ("x_shape",), draws=False,
-                asks="the shape of `x` in `forward`")  # fmt: skip
-G2_3 = Exercise("G2.3", "The shape of the scores", ("scores_shape",), draws=False)
-T2_7 = Exercise("T2.7", "The shape of the sum", ("sum_shape",), draws=False)
-T2_8 = Exercise("T2.8", "The shape of the logits",
-                ("logits_shape_with_targets", "logits_shape_without"), draws=False)  # fmt: skip
-T2_14 = Exercise("T2.14", "Shapes inside the MLP", ("c_fc_shape", "mlp_shape"), draws=False)
-T2_18 = Exercise("T2.18", "Three projections in one", ("c_attn_shape", "three_projections"))
-T2_22 = Exercise("T2.22", "The mask", ("mask_shape", "masked_entries"), draws=False)
+G2_2 = Exercise(
+    "G2.2",
+    "The shape of x in forward",
+    ("x_shape",),
+    draws=False,
+    asks="the shape of `x` in `forward`",
+    minutes=3,
+    difficulty=1,
+)
+G2_3 = Exercise(
+    "G2.3", "The shape of the scores", ("scores_shape",), draws=False, minutes=4, difficulty=2
+)
+T2_7 = Exercise(
+    "T2.7", "The shape of the sum", ("sum_shape",), draws=False, minutes=2, difficulty=1
+)
+T2_8 = Exercise(
+    "T2.8",
+    "The shape of the logits",
+    ("logits_shape_with_targets", "logits_shape_without"),
+    draws=False,
+    minutes=3,
+    difficulty=2,
+)
+T2_14 = Exercise(
+    "T2.14",
+    "Shapes inside the MLP",
+    ("c_fc_shape", "mlp_shape"),
+    draws=False,
+    minutes=3,
+    difficulty=1,
+)
+T2_18 = Exercise(
+    "T2.18",
+    "Three projections in one",
+    ("c_attn_shape", "three_projections"),
+    minutes=10,
+    difficulty=2,
+)
+T2_22 = Exercise(
+    "T2.22", "The mask", ("mask_shape", "masked_entries"), draws=False, minutes=4, difficulty=2
+)
 
 STREAM: dict[Shape, str] = {
     (B, T): "this is the shape of idx, before the tokens are looked up",

@@ -15,13 +15,42 @@ from autograder.probe.view import Student
 RIGHT = {KEY: count(LAB, KEY), PYTORCH: count(LAB, PYTORCH)}
 Hints = Callable[[float], str]
 
-T2_3 = Exercise("T2.3", "The parameters of wte", ("wte_parameters",), draws=False)
-T2_4 = Exercise("T2.4", "The parameters of wpe", ("wpe_parameters",), draws=False)
-T2_9 = Exercise("T2.9", "The parameters of one LayerNorm", ("layer_norm_parameters",), draws=False)
-T2_13 = Exercise("T2.13", "The parameters of one MLP", ("mlp_parameters",), draws=False)
-T2_17 = Exercise("T2.17", "The parameters of c_attn", ("c_attn_parameters",), draws=False)
-T2_20 = Exercise("T2.20", "The divisor of the scores", ("divisor",), draws=False)
-T3_1 = Exercise("T3.1", "What cropping the block size saves", ("cropped_parameters",), draws=False)
+T2_3 = Exercise(
+    "T2.3", "The parameters of wte", ("wte_parameters",), draws=False, minutes=3, difficulty=1
+)
+T2_4 = Exercise(
+    "T2.4", "The parameters of wpe", ("wpe_parameters",), draws=False, minutes=2, difficulty=1
+)
+T2_9 = Exercise(
+    "T2.9",
+    "The parameters of one LayerNorm",
+    ("layer_norm_parameters",),
+    draws=False,
+    minutes=2,
+    difficulty=1,
+)
+T2_13 = Exercise(
+    "T2.13", "The parameters of one MLP", ("mlp_parameters",), draws=False, minutes=4, difficulty=1
+)
+T2_17 = Exercise(
+    "T2.17",
+    "The parameters of c_attn",
+    ("c_attn_parameters",),
+    draws=False,
+    minutes=3,
+    difficulty=1,
+)
+T2_20 = Exercise(
+    "T2.20", "The divisor of the scores", ("divisor",), draws=False, minutes=2, difficulty=1
+)
+T3_1 = Exercise(
+    "T3.1",
+    "What cropping the block size saves",
+    ("cropped_parameters",),
+    draws=False,
+    minutes=4,
+    difficulty=2,
+)
 
 
 def ask(task: Exercise, claim: str, right: float, hints: Hints) -> None:

@@ -34,7 +34,9 @@ VARIABLES = {
     "total": "n_total",
 }
 RIGHT = {KEY: count(LAB, KEY), PYTORCH: count(LAB, PYTORCH)}
-G2_5 = Exercise("G2.5", "The parameters of GPT-2, counted", tuple(VARIABLES.values()))
+G2_5 = Exercise(
+    "G2.5", "The parameters of GPT-2, counted", tuple(VARIABLES.values()), minutes=25, difficulty=3
+)
 Own = Mapping[str, float]
 
 

@@ -12,8 +12,8 @@ from autograder.intake.reading import Unreadable, read
 from autograder.intake.reading.conflicts import SIDE, sides
 from tests.intake.reading.samples import NAME, assert_sound, read_again, sources, text
 
-PLACE = next(n for n, source in enumerate(sources()) if "answer_26 =" in source)
-LINE = '    "answer_26 = 26"\n'
+PLACE = next(n for n, source in enumerate(sources()) if "\nanswer_" in source)
+LINE = f'    "answer_{PLACE} = {PLACE}"\n'
 
 
 def conflict(first: str, second: str, base: str | None = None) -> str:

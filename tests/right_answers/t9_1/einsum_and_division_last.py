@@ -1,0 +1,9 @@
+class RMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, x):
+        sums = torch.einsum("...i,...i->...", x, x)[..., None]
+        return x * self.weight / torch.sqrt(sums / len(self.weight) + self.eps)

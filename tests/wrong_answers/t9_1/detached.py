@@ -1,0 +1,12 @@
+# fails: t9.1.general
+# says: no gradient reaches the input
+# misconception: none
+class RMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, x):
+        x = x.detach()
+        return x / (x.square().mean(-1, keepdim=True) + self.eps).sqrt() * self.weight

@@ -1,0 +1,11 @@
+# fails: t9.1.eps
+# says: what is 0 divided by 0
+# misconception: none
+class RMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, x):
+        return x / x.square().mean(-1, keepdim=True).sqrt() * self.weight

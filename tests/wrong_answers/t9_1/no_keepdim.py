@@ -1,0 +1,10 @@
+# fails: t9.1.shape
+# misconception: t9_1.shapes-do-not-fit
+class RMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, x):
+        return x / (x.square().mean(-1) + self.eps).sqrt() * self.weight

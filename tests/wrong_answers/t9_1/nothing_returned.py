@@ -1,0 +1,11 @@
+# fails: t9.1.shape
+# says: not a tensor
+# misconception: t9_1.nothing-returned
+class RMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, x):
+        y = x / (x.square().mean(-1, keepdim=True) + self.eps).sqrt() * self.weight

@@ -1,0 +1,11 @@
+# fails: t9.2.frequencies
+# says: by other angles
+# misconception: none
+def rotate(x):
+    T, d = x.shape[-2:]
+    t = torch.arange(T, dtype=x.dtype)
+    i = torch.arange(d // 2, dtype=x.dtype)
+    angle = t[:, None] * 1.0 + 0 * i
+    a, b = x[..., 0::2], x[..., 1::2]
+    y = torch.stack([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()], dim=-1)
+    return y.flatten(-2)

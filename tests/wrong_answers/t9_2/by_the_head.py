@@ -1,0 +1,10 @@
+# fails: t9.2.first
+# says: position 0 changes
+# misconception: none
+def rotate(x):
+    h, d = x.shape[1], x.shape[-1]
+    i = torch.arange(d // 2, dtype=x.dtype)
+    angle = torch.arange(h, dtype=x.dtype)[:, None, None] * 10000.0 ** (-2 * i / d)
+    a, b = x[..., 0::2], x[..., 1::2]
+    y = torch.stack([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()], dim=-1)
+    return y.flatten(-2)

@@ -1,0 +1,13 @@
+# fails: t9.4.parameters
+# says: the cost is to stay
+# misconception: none
+class SwiGLU(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        inner = 4 * hidden_size
+        self.w1 = nn.Linear(hidden_size, inner, bias=False)
+        self.w3 = nn.Linear(hidden_size, inner, bias=False)
+        self.w2 = nn.Linear(inner, hidden_size, bias=False)
+
+    def forward(self, x):
+        return self.w2(F.silu(self.w1(x)) * self.w3(x))

@@ -1,0 +1,13 @@
+# fails: t9.4.formula
+# says: no way of reading your weights
+# misconception: none
+class SwiGLU(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        inner = 8 * hidden_size // 3
+        self.w1 = nn.Linear(hidden_size, inner, bias=False)
+        self.w3 = nn.Linear(hidden_size, inner, bias=False)
+        self.w2 = nn.Linear(inner, hidden_size, bias=False)
+
+    def forward(self, x):
+        return x + self.w2(F.silu(self.w1(x)) * self.w3(x))
