@@ -29,7 +29,7 @@ from autograder.build.notebook import role_of
 READING = ROOT / "docs" / "reading"
 NOTEBOOKS = ("assignment4", "lab11")
 CELL = "<!-- cell {} -->"  # invisible on the page; a test finds the cells by it
-COLOURS = 64  # enough for flat figures, and a third of the size
+COLOURS = 256  # of a palette: all that a flat figure has, and most of the shades of a heat map
 WIDTH = 1000  # pixels, at most
 SHOWN = ("demonstration", "setting", "given")  # cells whose outputs belong to the text
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -145,7 +145,7 @@ def small(png: bytes) -> bytes:
         height = round(image.height * WIDTH / image.width)
         image = image.resize((WIDTH, height), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
+    image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)  # noqa: E501
     return buffer.getvalue()
 
 

@@ -32,7 +32,6 @@ from autograder.notebook.drawing import (
     separate_cells,
     show,
 )
-from autograder.probe.capture import captured_attention
 
 
 def attention_steps(scores: Tensor, scaled: Tensor, masked: Tensor, weights: Tensor) -> None:
@@ -249,30 +248,4 @@ def parameter_groups(optimizer: torch.optim.Optimizer) -> None:
         figure,
         "The optimizer's parameter groups as bars, tensors on the left and numbers on the right: "
         "the decayed group has fewer tensors but nearly all of the numbers.",
-    )
-
-
-@torch.no_grad()
-def trained_heads(model: nn.Module, ids: Tensor, text: str, n_head: int, layer: int) -> None:
-    """Draw what the heads of one layer (counted from 1) look at while the model reads a text.
-
-    Shapes: ids (T,). Only weights that pass through a softmax of PyTorch, or its SDPA, are seen.
-    """
-    with captured_attention() as maps:
-        model(ids[None])
-    length = len(ids)
-    square = [m.reshape(-1, length, length) for m in maps if m.shape[-2:] == (length, length)]
-    heads = torch.cat(square)[(layer - 1) * n_head : layer * n_head] if square else torch.empty(0)
-    if len(heads) < n_head:
-        print("Your attention uses a softmax of its own, so its weights cannot be drawn here.")
-        return
-    figure, axes = canvas(3.1 * n_head, 3.3, columns=n_head)
-    letters = ["␣" if letter == " " else letter for letter in text]
-    for index, (each, weights) in enumerate(zip(axes, heads, strict=True), start=1):
-        heatmap(each, weights, f"layer {layer}, head {index}", vmax=1.0, labels=letters)
-        each.set_ylabel("query" if index == 1 else "")
-    show(
-        figure,
-        f"What the {n_head} heads of layer {layer} look at while the model reads “{text}”: row = "
-        "the character that listens, column = the one it listens to, dark = much of its attention.",
     )

@@ -20,7 +20,6 @@ from torch import Tensor, nn
 import solutions.assignment4.optimizer
 import solutions.lab11.optimizer  # noqa: F401  both give their model its methods
 from autograder.notebook import finetuning
-from autograder.notebook.finetuning.precision import fastest_precision
 from benchmarks.parts import textbook
 from benchmarks.parts.ratio import Row, best_seconds
 from data_scripts import speeches
@@ -67,7 +66,7 @@ def small_update(ids: Tensor, steps: int, compile: bool) -> tuple[Callable[[], N
     )  # fmt: skip
     fast.fuse_attention(model)
     optimizer = fast.fused(model.configure_optimizers(0.1, 1e-3, (0.9, 0.99)))
-    faster = fast.Faster(model, compile, dtype_of(fastest_precision(CPU)))
+    faster = fast.Faster(model, compile, dtype_of(finetuning.fastest_precision(CPU)))
     get_batch = make_get_batch(ids, ids, textbook.BATCH_SIZE, textbook.CONTEXT_SIZE)
 
     def update() -> None:
@@ -106,7 +105,7 @@ def large_row(sequences: int = 4, rounds: int = 2, compile: bool = False) -> Row
     )
     return speed_row(
         "the lab trains GPT-2 124M, against Hugging Face's", seconds, sequences * BLOCK_SIZE,
-        WANTED_124M, f"in {fastest_precision(CPU).name}",
+        WANTED_124M, f"in {finetuning.fastest_precision(CPU).name}",
     )  # fmt: skip
 
 
@@ -118,7 +117,7 @@ def lab_update(data: np.ndarray, sequences: int, compile: bool) -> Callable[[], 
     optimizer = model.configure_optimizers(0.1, LEARNING_RATE, (0.9, 0.99), "cpu")
     config = finetuning.FineTuneConfig(sequences_per_update=sequences)
     run = finetuning.Run(model, optimizer, config, data, data, precision="fastest")
-    trained = finetuning.compiled(model) if compile else model
+    trained = finetuning.Compiled(model) if compile else model
 
     def update() -> None:
         x, y = run.windows(data, sequences)

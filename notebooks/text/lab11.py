@@ -818,6 +818,7 @@ print(f"{kept:,} numbers, {4 * kept / 1e6:.0f} MB in float32, for each sequence"
 SETTING = "quick"  # or "full"
 CHECKPOINT = "gpt2"  # for "full": a published name, or the folder of a checkpoint
 START_AFRESH = False  # True forgets an interrupted run
+COMPILE = False  # True: some minutes of compiling, then faster updates, on a GPU of 2020 or later
 
 # %% [markdown]
 # ### Shorter windows
@@ -887,7 +888,7 @@ def new_model(config, setting) -> GPT:
 
 
 with needs():
-    setting = finetuning.setting(SETTING)
+    setting = replace(finetuning.setting(SETTING), compile=COMPILE)
     small_config = GPTConfig(block_size=64, n_layer=2, n_head=4, n_embd=128, dropout=setting.dropout)
     model = new_model(None if setting.name == "full" else small_config, setting)
     print(setting)
@@ -962,6 +963,7 @@ with needs("G1.1", "T1.2", "T1.5"):
         train_data,
         val_data,
         folder="checkpoints/character",
+        precision="fastest",  # a CPU is measured first: few are quicker with 16 bits
         afresh=START_AFRESH,
     )
 
@@ -1027,7 +1029,7 @@ with needs("G1.1"):
 # you type: what will change when you put a space at the end? And which is surer, the start of a line or its middle?
 
 # %% demonstration="next_token"
-with needs("T1.5"):
+with needs():
     interactive.next_token(
         model,
         encoding.encode_ordinary,
@@ -1058,9 +1060,10 @@ with needs("T1.5"):
     )
 
 # %% [markdown]
-# Of the real GPT-2 the neighbours stay what they were, and the cosines move in the third digit: fine-tuning turns many
-# weights a little, the knowledge was there before. The stand-in had little to lose and moves more. Type a name, with
-# and without its space in front: for GPT-2 these are two tokens. Are they neighbours?
+# At a learning rate of 3e-5 the real GPT-2 should keep nearly all of its neighbours: fine-tuning turns many weights a
+# little, the knowledge was there before. The stand-in had little to lose. If a list of yours changed a lot, for which
+# token, and how often does it stand in the training text? Type a name, with and without its space in front: for GPT-2
+# these are two tokens. Are they neighbours?
 
 # %% [markdown]
 # ## What such a model is for

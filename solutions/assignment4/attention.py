@@ -50,10 +50,7 @@ class MultiHeadCausalSelfAttention(nn.Module):
         super().__init__()
         # BEGIN SOLUTION
         if hidden_size % n_head:
-            raise ValueError(
-                "hidden_size must be divisible by n_head: "
-                f"got hidden_size={hidden_size}, n_head={n_head}"
-            )
+            raise ValueError(f"n_head must divide hidden_size: got {n_head} and {hidden_size}")
         self.n_head = n_head
         self.queries_keys_values = nn.Linear(hidden_size, 3 * hidden_size, bias=False)
         self.projection = nn.Linear(hidden_size, hidden_size)

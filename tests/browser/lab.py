@@ -134,6 +134,34 @@ class NotebookPage:
             cell_id,
         )
 
+    def keep_everything_drawn(self) -> None:
+        """Draw all cells, also those out of sight, so that all of them can be measured."""
+        self._run(
+            "content.notebookConfig = {...content.notebookConfig, windowingMode: 'none'};"
+            "await new Promise(done => setTimeout(done, 500));"
+        )
+
+    def run_all(self, timeout_s: float) -> None:
+        """Run all cells, top to bottom, and wait for the end; raise TimeoutError if none comes."""
+        self._run(
+            """window.allCellsRan = false;
+            app.commands.execute('notebook:run-all-cells').then(
+                () => { window.allCellsRan = true; });"""
+        )
+        wait_for(lambda: self._run("return window.allCellsRan"), "the end of the run", timeout_s)
+
+    def measurements(self) -> list[dict[str, Any]]:
+        """Return, for each cell with outputs, its id, what sticks out of it, and its figures.
+
+        wide: kinds of the outputs that are wider than their place; images: of each `img`, its
+        natural and its shown width, its alternative text, and whether it ends inside its place.
+        """
+        return self._run(MEASURE)
+
+    def page_overflow(self) -> int:
+        """Return by how many pixels the notebook is wider than the window."""
+        return self._run("return content.node.scrollWidth - content.node.clientWidth")
+
     def outputs(self, cell_id: str) -> list[dict[str, Any]]:
         """Return a cell's outputs as they would be saved."""
         return self._run("return find(arg).outputs?.toJSON() ?? []", cell_id)
@@ -213,6 +241,23 @@ class NotebookPage:
         return answer.get("value")
 
 
+# Text may scroll inside its own box; what counts is what no box holds.
+MEASURE = """
+await Promise.all(Array.from(content.node.querySelectorAll('img')).map(
+    image => image.complete || new Promise(done => { image.onload = image.onerror = done; })));
+return content.widgets.filter(cell => cell.outputArea?.model.length).map(cell => {
+    const place = cell.outputArea.node, edge = place.getBoundingClientRect().right + 1;
+    const wide = Array.from(place.querySelectorAll('.jp-OutputArea-output'))
+        .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+        .map(each => `${each.className}: ${each.scrollWidth} > ${each.clientWidth}`);
+    const images = Array.from(place.querySelectorAll('img')).map(image => ({
+        natural: image.naturalWidth, shown: image.getBoundingClientRect().width,
+        alt: image.alt, inside: image.getBoundingClientRect().right <= edge}));
+    return {id: cell.model.id, wide, images};
+});
+"""
+
+
 def _command(server: Server) -> list[str]:
     return [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
@@ -253,10 +298,10 @@ def _wait_until_up(server: Server, process: subprocess.Popen[bytes], log: Path) 
         raise RuntimeError(f"{late}:\n{log.read_text()[-3000:]}") from None
 
 
-def wait_for(condition: Callable[[], Any], what: str) -> None:
+def wait_for(condition: Callable[[], Any], what: str, timeout_s: float = START_TIMEOUT_S) -> None:
     """Ask again until the condition holds; raise TimeoutError naming what was waited for."""
-    end = time.monotonic() + START_TIMEOUT_S
+    end = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not appear within {START_TIMEOUT_S} s")
+            raise TimeoutError(f"{what} did not appear within {timeout_s:g} s")
         time.sleep(0.2)

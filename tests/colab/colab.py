@@ -73,3 +73,11 @@ def frozen(python: Path, variables: Mapping[str, str]) -> dict[str, str]:
     done = subprocess.run([python, "-m", "pip", "list", "--format=freeze"], capture_output=True,
                           text=True, check=True, env=dict(variables))  # fmt: skip
     return dict(line.split("==") for line in done.stdout.splitlines() if "==" in line)
+
+
+def run_cell(python: Path, code: str, place: Path, variables: Mapping[str, str]) -> str:
+    """Run one cell's code in a Python of this environment, and return all it says."""
+    done = subprocess.run([python, "-c", code], cwd=place, env=dict(variables),
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr

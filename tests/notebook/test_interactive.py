@@ -73,9 +73,14 @@ def test_the_lab_s_two_paths_through_attention_give_the_same_maps() -> None:
     torch.testing.assert_close(fast, manual)
 
 
-def test_attention_with_a_softmax_of_its_own_is_answered_in_words() -> None:
-    with pytest.raises(ValueError, match="softmax of its own"):
-        reading.attention_maps(LSTMLanguageModel(), encode("hello"), n_head=4)
+def test_attention_with_a_softmax_of_its_own_is_answered_in_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    interactive.attention(LSTMLanguageModel(), encode, decode, text="hello", n_head=4)
+    told = capsys.readouterr().out
+    assert (
+        told == "Your attention uses a softmax of its own, so its weights cannot be drawn here.\n"
+    )
 
 
 @pytest.mark.parametrize(("name", "look_up"), ROWS)

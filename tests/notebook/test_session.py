@@ -149,6 +149,7 @@ def test_training_that_was_killed_ends_as_if_it_had_not_been(kernels, built, tmp
     folder = tmp_path / "killed" / "checkpoints"
     first.begin(training)
     first.wait_until(lambda: any(folder.glob("transformer_*.pt")))
+    first.wait_until(lambda: final(tmp_path / "killed")["iteration"] >= 10)
     first.kill()
     assert final(tmp_path / "killed")["iteration"] < 40, "it was not killed in the middle"
 

@@ -168,12 +168,11 @@ def test_16_bits_are_for_training_and_the_weights_stay_what_they_are() -> None:
     assert rounded(x, y)[0].dtype == torch.bfloat16
     assert rounded.eval()(x, y)[0].dtype == torch.float32
     assert {p.dtype for p in rounded.parameters()} == {torch.float32}
-    assert sum(p.numel() for p in rounded.parameters()) == sum(
-        p.numel() for p in model.parameters()
-    )
+    assert len(list(rounded.parameters())) == len(list(model.parameters()))  # each of them once
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of the compiler's own code
 @pytest.mark.skipif(not fast.can_compile(torch.device("cpu")), reason="no C++ compiler here")
 def test_compiled_training_gives_the_weights_of_the_plain_one() -> None:
     plain, other = textbook(new_gpt()), new_gpt()

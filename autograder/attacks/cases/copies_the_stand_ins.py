@@ -1,4 +1,4 @@
-# tries: takes the model, the layers and the optimizer's model from the view's stand-ins
+# tries: takes the model, the layers and the optimiser's model from the view's stand-ins
 # in: own cell
 # honest: 0
 from autograder.probe import stand_in_models, stand_in_parts, training

@@ -1,4 +1,4 @@
-# tries: answers the question about the optimizer's groups itself, and never makes an optimizer
+# tries: answers the question about the optimiser's groups itself, and never makes an optimiser
 # in: E6
 # honest: 0
 from autograder.probe import agent

@@ -9,9 +9,13 @@ from typing import Any
 import torch
 from torch import nn
 
+from autograder.notebook.finetuning.compiling import Compiled
 from autograder.notebook.finetuning.progress import Progress
 from autograder.notebook.finetuning.runs import Run
 from autograder.notebook.finetuning.settings import FineTuneConfig
+from autograder.notebook.training_threads import best_threads, threads
+
+LONG = 10_000  # tokens
 
 
 def run(
@@ -46,7 +50,9 @@ def run(
     current.progress = Progress(current.iteration, config.max_iters, config.tokens_per_update)
     hook = optimizer.register_step_pre_hook(lambda *_: setattr(current, "changing", True))
     try:
-        fine_tune(model, optimizer, config, train_data, val_data, current)
+        trained = Compiled(model) if config.compile else model
+        with threads(best_threads() if is_long(current) else torch.get_num_threads()):
+            fine_tune(trained, optimizer, config, train_data, val_data, current)
     except KeyboardInterrupt:
         print(f"stopped after update {current.iteration:,}. Run the cell again to go on.")
     finally:
@@ -54,3 +60,9 @@ def run(
         current.progress.close()
         current.save_if_whole()
     return current
+
+
+def is_long(run: Run) -> bool:
+    """Say whether a run is on a CPU and so long that trying out threads is worth its while."""
+    updates = run.config.max_iters - run.iteration
+    return run.device.type == "cpu" and updates * run.config.tokens_per_update > LONG

@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict, dataclass
 
 # what a run may be resumed with although it was begun with another value: the result is the same
-FREE = ("name", "about", "max_iters", "micro_batch_size", "save_every_s")
+FREE = ("name", "about", "max_iters", "micro_batch_size", "save_every_s", "compile")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class FineTuneConfig:
     eval_batches: int = 40  # windows of each text, a batch of one sequence each
     save_every_s: float = 60.0  # a run is saved for resuming at most this often
     seed: int = 0
+    compile: bool = False  # torch.compile: minutes first, then faster, on a GPU since 2020
     name: str = "full"
     about: str = "the lab's setting, for GPT-2 on a GPU"
 

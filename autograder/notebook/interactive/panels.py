@@ -15,6 +15,7 @@ from autograder.notebook.interactive.reading import (
     Decode,
     Encode,
     Tokens,
+    UnseenAttention,
     attention_maps,
     context_of,
     embedding_table,
@@ -123,10 +124,15 @@ def attention(
     """Show what a head looks at while the model reads a text: choose the layer and the head.
 
     n_head: heads in a layer; None asks the model. layer: the one shown first. first: 1 counts
-    layers and heads from 1, 0 from 0. Raises ValueError if the attention's weights cannot be seen,
-    and what the model raises.
+    layers and heads from 1, 0 from 0. Weights that cannot be seen are no mistake: a sentence says
+    so. Raises what the model raises.
     """
-    attention_panel(model, Tokens(encode, decode), text, n_head, layer, first).show()
+    try:
+        panel = attention_panel(model, Tokens(encode, decode), text, n_head, layer, first)
+    except UnseenAttention as error:
+        print(error)
+        return
+    panel.show()
 
 
 def attention_panel(

@@ -18,6 +18,11 @@ from torch.overrides import TorchFunctionMode
 
 from autograder.probe.capture import captured_attention
 
+
+class UnseenAttention(ValueError):
+    """The model attends with weights that pass through no softmax of PyTorch: right, but unseen."""
+
+
 Encode = Callable[[str], Any]
 Decode = Callable[[Any], str]
 
@@ -133,15 +138,15 @@ def attention_maps(model: nn.Module, ids: Tensor, n_head: int) -> Tensor:
 
     Shapes: ids (T,) long -> (L, n_head, T, T) float32 on the CPU. Only weights that pass through a
     softmax of PyTorch, or its SDPA, are seen.
-    Raises ValueError if they are not, or if their number is no multiple of n_head.
+    Raises UnseenAttention if they are not; ValueError if their number is no multiple of n_head.
     """
     length = len(ids)
     with asking(model) as device, captured_attention() as seen:
         model(ids[None].to(device))
     square = [m.reshape(-1, length, length) for m in seen if m.shape[-2:] == (length, length)]
     if not square:
-        raise ValueError(
-            "your attention uses a softmax of its own, so its weights cannot be drawn here"
+        raise UnseenAttention(
+            "Your attention uses a softmax of its own, so its weights cannot be drawn here."
         )
     maps = torch.cat(square).float().cpu()
     if len(maps) % n_head:
