@@ -147,7 +147,7 @@ def test_a_cpu_computes_in_float32() -> None:
 
 
 def test_an_unknown_precision_is_named() -> None:
-    with pytest.raises(ValueError, match="one of float32, bfloat16, float16: got 'fp8'"):
+    with pytest.raises(ValueError, match="one of float32, bfloat16, float16, fastest: got 'fp8'"):
         choose_precision(CPU, "fp8")
 
 

@@ -86,15 +86,17 @@ def test_placing_twice_hooks_once() -> None:
     assert len(model._forward_pre_hooks) == len(model._forward_hooks) == 1
 
 
-def test_an_optimizer_made_before_keeps_the_weights_and_its_sums_move_along() -> None:
+def test_what_an_optimizer_has_summed_up_moves_along() -> None:
     model = PlainMask()
     optimizer = torch.optim.AdamW(model.parameters())
     model(*batches("train"))[1].backward()
     optimizer.step()
-    training_device.place(model, optimizer, META)
-    held = optimizer.param_groups[0]["params"][0]
-    assert held is model.embedding.weight
-    assert held.device == optimizer.state[held]["exp_avg"].device == META
+    sums = optimizer.state_dict()
+    on_meta = PlainMask().to(META)
+    other = torch.optim.AdamW(on_meta.parameters())
+    other.state[on_meta.embedding.weight] = sums["state"][0]  # still on the CPU
+    training_device.place(on_meta, other, META)
+    assert other.state[on_meta.embedding.weight]["exp_avg"].device == META
 
 
 def test_on_a_cpu_nothing_is_hooked_and_nothing_wrapped() -> None:

@@ -86,7 +86,6 @@ def choose_precision(device: torch.device, name: str | None = None) -> Precision
             has_bfloat16 = torch.cuda.get_device_capability(device) >= BFLOAT16_SINCE
             name = "bfloat16" if has_bfloat16 else "float16"
     if name not in DTYPES:
-        raise ValueError(
-            f"precision must be one of {', '.join([*DTYPES, 'fastest'])}: got {name!r}"
-        )
+        known = ", ".join([*DTYPES, "fastest"])
+        raise ValueError(f"precision must be one of {known}: got {name!r}")
     return Precision(name, device.type)
