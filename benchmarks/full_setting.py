@@ -5,9 +5,10 @@
 
 2,000 updates of 40 x 12 x 64 characters for each model: the better part of an hour a model on two
 idle cores. The transformer is compiled where that can be, and on a GPU all micro-batches of an
-update are one; --plain takes the reference's loop as it stands in the notebook. Broken off, the same command goes on where it was; with
---updates it stops there (the schedule stays that of the whole run). Without --text it reads the
-sample text. Prints a line for each model: validation loss, best and last, and seconds an update.
+update are one; --plain takes the reference's loop as it stands in the notebook. Broken off, the
+same command goes on where it was; with --updates it stops there (the schedule stays that of the
+whole run). Without --text it reads the sample text. Prints a line for each model: validation loss,
+best and last, and seconds an update.
 """
 
 from __future__ import annotations

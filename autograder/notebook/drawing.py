@@ -7,6 +7,7 @@ legible; nothing in them depends on the theme, the time or the machine.
 from __future__ import annotations
 
 import base64
+import html
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +25,8 @@ GREY, INK = "#767676", "#222222"
 TRANSFORMER, LSTM = BLUE, ORANGE
 HEADS = (BLUE, ORANGE, GREEN, PINK)
 
-DOTS_PER_INCH = 120
+DOTS_PER_INCH = 120  # of the file
+PIXELS_PER_INCH = 85  # on the page
 
 
 def canvas(width: float, height: float, columns: int = 1, rows: int = 1, **grid: Any) -> Any:
@@ -49,18 +51,31 @@ def png(figure: Figure) -> bytes:
 
 
 def show(figure: Figure, caption: str) -> None:
-    """Display a figure with its caption below; the caption is the picture's alternative text.
-
-    As plain data: the Image of Colab's IPython, 7.34, knows no alternative text.
-    """
+    """Display a figure with its caption below; the caption is the picture's alternative text."""
     from IPython.display import Markdown, display, publish_display_data
 
-    about = {"width": int(figure.get_figwidth() * 85), "alt": caption}
-    picture = base64.b64encode(png(figure)).decode("ascii")
-    publish_display_data(
-        {"image/png": picture, "text/plain": caption}, metadata={"image/png": about}
-    )
+    width = int(figure.get_figwidth() * PIXELS_PER_INCH)
+    bundle, metadata = picture_output(png(figure), width, caption)
+    publish_display_data(bundle, metadata=metadata)
     display(Markdown(f"*{caption}*"))
+
+
+def picture_output(
+    picture: bytes, width: int, caption: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a PNG as an output's data and metadata, with its caption for those who cannot see it.
+
+    JupyterLab drops the alternative text of a bare PNG, and the Image of Colab's IPython knows none.
+    So the picture comes as an HTML element, too, which front ends prefer; the PNG itself is for
+    whatever takes pictures out of notebooks. width: in pixels.
+    """
+    encoded = base64.b64encode(picture).decode("ascii")
+    element = (
+        f'<img src="data:image/png;base64,{encoded}" width="{width}" alt="{html.escape(caption)}"'
+        ' style="max-width: 100%; height: auto;">'
+    )
+    data = {"text/html": element, "image/png": encoded, "text/plain": caption}
+    return data, {"image/png": {"width": width, "alt": caption}}
 
 
 def heatmap(

@@ -8,7 +8,6 @@ widget, too, with the PNG behind it in the same output.
 
 from __future__ import annotations
 
-import base64
 import html
 import importlib
 import sys
@@ -20,11 +19,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from autograder.notebook.drawing import png
+from autograder.notebook.drawing import PIXELS_PER_INCH, picture_output, png
 from autograder.notebook.lab_strips import markdown_safe
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-PIXELS_PER_INCH = 85  # as in drawing.show
 WIDEST = 850
 _TEXT_STYLE = (
     "white-space: pre-wrap; overflow-wrap: anywhere; max-width: 56em; margin: 4px 0 8px;"
@@ -187,20 +185,9 @@ class Part:
 class Picture(Part):
     """The figure."""
 
-    def make(self, library: ModuleType) -> Any:
-        """Return a widget for a PNG, never wider than the page."""
-        return library.Image(format="png", layout=library.Layout(max_width="100%"))
-
-    def fill(self, view: View) -> None:
-        """Set the widget's PNG and width."""
-        assert self.widget is not None
-        self.widget.value, self.widget.layout.width = view.picture, f"{view.width}px"
-
     def bundle(self, view: View) -> tuple[Bundle, Bundle]:
         """Return the PNG with its width and alternative text."""
-        about = {"width": view.width, "alt": view.caption}
-        encoded = base64.b64encode(view.picture).decode("ascii")  # Colab's IPython leaves it to us
-        return {"image/png": encoded, "text/plain": view.caption}, {"image/png": about}
+        return picture_output(view.picture, view.width, view.caption)
 
 
 class Caption(Part):

@@ -1,0 +1,141 @@
+"""What makes fine-tuning fast is asked of the machine, and changes no result but by rounding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.notebook import finetuning
+from autograder.notebook.finetuning import precision, running
+from tests.notebook.finetuning_helpers import (
+    CONFIG,
+    TRAIN,
+    VAL,
+    go,
+    new_model,
+    optimizer_of,
+    weights,
+)
+
+CPU = torch.device("cpu")
+
+
+def eager(function: Any, dynamic: bool) -> Any:
+    """Stand in for torch.compile: fast to make, and the same function."""
+    return function
+
+
+def broken(function: Any, dynamic: bool) -> Any:
+    """Stand in for a torch.compile that has no compiler."""
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ImportError("no working C++ compiler\nand much more")
+
+    return fails
+
+
+@pytest.mark.parametrize(
+    ("seconds", "name"),
+    [(0.5, "bfloat16"), (50.0, "float32"), (0.9, "float32")],  # of bfloat16; 1.0 of float32
+)
+def test_a_cpu_gets_the_numbers_that_are_clearly_faster_on_it(
+    seconds: float, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = {"float32": 1.0, "bfloat16": seconds}
+    monkeypatch.setattr(precision, "product_seconds", lambda chosen: taken[chosen.name])
+    assert finetuning.choose_precision(CPU, "fastest").name == name
+    assert finetuning.choose_precision(CPU).name == "float32"  # unless it is asked for
+
+
+def test_the_products_of_both_kinds_of_numbers_are_timed() -> None:
+    found = [
+        precision.product_seconds(finetuning.Precision(name, "cpu"), size=16)
+        for name in ("float32", "bfloat16")
+    ]
+    assert all(0 < seconds < 5 for seconds in found)
+
+
+def test_a_gpu_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (7, 5))
+    monkeypatch.delattr(precision, "product_seconds")
+    assert finetuning.choose_precision(torch.device("cuda"), "fastest").name == "float16"
+
+
+def test_a_compiled_run_makes_the_updates_of_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def counting(function: Any, dynamic: bool) -> Any:
+        return lambda *args: (calls.append(len(args[0])), function(*args))[1]
+
+    monkeypatch.setattr(torch, "compile", counting)
+    plain = go()
+    compiled = go(config=replace(CONFIG, compile=True))
+    assert torch.equal(weights(compiled.model), weights(plain.model))
+    assert calls == [CONFIG.sequences_per_update] * CONFIG.max_iters  # evaluating is not compiled
+
+
+def test_where_nothing_can_be_compiled_the_run_goes_on_and_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torch, "compile", broken)
+    plain = go()
+    run = go(config=replace(CONFIG, compile=True))
+    assert torch.equal(weights(run.model), weights(plain.model))
+    said = capsys.readouterr().out
+    assert said.count("torch.compile does not work here, going on without it") == 1
+    assert "no working C++ compiler" in said and "much more" not in said
+
+
+def test_memory_that_runs_out_is_not_taken_for_a_compiler_that_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(function: Any, dynamic: bool) -> Any:
+        def works_for_less(x: Any, y: Any) -> Any:
+            if len(x) > 2:
+                raise RuntimeError("CUDA out of memory")
+            return function(x, y)
+
+        return works_for_less
+
+    monkeypatch.setattr(torch, "compile", full)
+    run = go(config=replace(CONFIG, compile=True))
+    assert run.micro_batches.size == 2
+    assert "does not work" not in capsys.readouterr().out
+
+
+def test_an_error_after_the_first_call_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", eager)
+    model = finetuning.Compiled(new_model())
+    x = torch.zeros(1, 4, dtype=torch.long)
+    model(x, x)
+    with pytest.raises(ValueError, match="block_size"):
+        model(x.repeat(1, 9), x.repeat(1, 9))
+
+
+def test_a_compiled_model_has_the_weights_and_methods_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch, "compile", eager)
+    plain = new_model()
+    model = finetuning.Compiled(plain)
+    assert all(a is b for a, b in zip(model.parameters(), plain.parameters(), strict=True))
+    assert model.get_num_params() == plain.get_num_params()
+    with pytest.raises(AttributeError):
+        _ = model.nothing_of_the_kind
+
+
+def test_a_run_may_be_resumed_with_and_without_compiling() -> None:
+    assert CONFIG.identity == replace(CONFIG, compile=True).identity
+
+
+def test_threads_are_tried_out_in_long_runs_only() -> None:
+    model = new_model()
+    run = finetuning.Run(model, optimizer_of(model), CONFIG, TRAIN, VAL)
+    assert not running.is_long(run)
+    run.config = replace(CONFIG, max_iters=10_000)
+    assert running.is_long(run)
+    run.device = torch.device("cuda")
+    assert not running.is_long(run)
