@@ -1,8 +1,9 @@
-"""The notebooks as pages to read, with their figures: python docs/render.py [assignment4] [lab11]
+"""The notebooks as pages to read, with their figures: python docs/render.py [NAME ...] [--text]
 
 Runs the solved notebooks on their quick settings and writes docs/reading: prose, the code that is
 given, what demonstrations show, and the exercises as students find them. Solutions only run; none
-is written. Takes about five minutes a notebook on two idle cores.
+is written. Takes about five minutes a notebook on two idle cores. With --text nothing runs: prose
+and stubs are written anew, and what cells have shown stays, as long as no code has changed.
 """
 
 from __future__ import annotations
@@ -28,20 +29,26 @@ from autograder.build.notebook import role_of
 
 READING = ROOT / "docs" / "reading"
 NOTEBOOKS = ("assignment4", "lab11")
-CELL = "<!-- cell {} -->"  # invisible on the page; a test finds the cells by it
+# invisible on the page; cells, and what they have shown, are found by them
+CELL, OUTPUTS = "<!-- cell {} -->", "<!-- shown -->"
+MARKED = re.compile(r"^<!-- cell ([\w-]+) -->$", re.MULTILINE)
 COLOURS = 256  # of a palette: all that a flat figure has, and most of the shades of a heat map
 WIDTH = 1000  # pixels, at most
 SHOWN = ("demonstration", "setting", "given")  # cells whose outputs belong to the text
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def main(names: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Render the notebooks named, or all."""
+    names = [name for name in arguments if name != "--text"]
     if unknown := set(names) - set(NOTEBOOKS):
         sys.exit(f"docs/render.py: no notebook {', '.join(sorted(unknown))}; there are "
                  f"{' and '.join(NOTEBOOKS)}")  # fmt: skip
     for name in names or NOTEBOOKS:
         built = build(ROOT / "notebooks" / "text" / f"{name}.py", ROOT)
+        if "--text" in arguments:
+            print(refresh(name, built.release))
+            continue
         print(f"running {name} ...", file=sys.stderr)
         executed = run(built.solved)
         page, figures = render(name, built.release, executed)
@@ -68,9 +75,42 @@ def render(
     parts = [note(name)]
     for cell, played in zip(release.cells, executed.cells, strict=True):
         parts += [CELL.format(cell.id), source_of(cell)]
-        if role_of(cell) in SHOWN:
-            parts += outputs_of(name, played, figures)
-    return "\n\n".join(part for part in parts if part) + "\n", figures
+        shown_here = list(outputs_of(name, played, figures)) if role_of(cell) in SHOWN else []
+        parts += [OUTPUTS, *shown_here] if shown_here else []
+    return joined(parts), figures
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The pieces of a page, an empty line between any two."""
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def refresh(name: str, release: NotebookNode) -> Path:
+    """Write prose and stubs of a page anew, and keep what its cells have shown.
+
+    Ends the program where the code of a cell that shows something is another one now.
+    """
+    path = READING / f"{name}.md"
+    before = sections(path.read_text(encoding="utf-8"))
+    parts = [note(name)]
+    for cell in release.cells:
+        source, kept = source_of(cell), before.get(cell.id, ("", ""))
+        if role_of(cell) in ("demonstration", "setting") and kept[0] != source:
+            sys.exit(f"docs/render.py: the code of {cell.id} has changed; run without --text")
+        parts += [CELL.format(cell.id), source]
+        parts += [OUTPUTS, kept[1]] if kept[1] else []
+    path.write_text(joined(parts), encoding="utf-8")
+    return path
+
+
+def sections(page: str) -> dict[str, tuple[str, str]]:
+    """The source and the outputs of each cell of a page, by the cell's id."""
+    pieces = MARKED.split(page)[1:]
+    found = {}
+    for id, text in zip(pieces[::2], pieces[1::2], strict=True):
+        source, _, shown_there = text.partition(f"\n{OUTPUTS}\n")
+        found[id] = (source.strip("\n"), shown_there.strip("\n"))
+    return found
 
 
 def note(name: str) -> str:
@@ -145,7 +185,9 @@ def small(png: bytes) -> bytes:
         height = round(image.height * WIDTH / image.width)
         image = image.resize((WIDTH, height), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)  # noqa: E501
+    image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE).save(
+        buffer, format="png", optimize=True
+    )
     return buffer.getvalue()
 
 

@@ -18,6 +18,7 @@ TOGETHER, EITHER = " + ", " | "
 LIBRARY = Path(__file__).parent / "library"
 SHARED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("e1", "e2"), ("common", "attention")),
+    **dict.fromkeys(("t9_1", "t9_2", "t9_3", "t9_4"), ("common",)),
     "t1_6": ("lab11_code",),
     **dict.fromkeys(
         ("g2_5", "t2_3", "t2_4", "t2_9", "t2_13", "t2_17"),

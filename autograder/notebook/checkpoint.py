@@ -8,6 +8,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -30,8 +31,12 @@ def save(
     optimizer: torch.optim.Optimizer,
     iteration: int,
     history: History,
+    random: dict[str, Any] | None = None,
 ) -> None:
-    """Write the state of a run; say so, and go on, where the disk does not take it."""
+    """Write the state of a run; say so, and go on, where the disk does not take it.
+
+    random: the generators' states to go on with; those of this moment if left out.
+    """
     state = {
         "iteration": iteration,
         "model": model.state_dict(),
@@ -39,8 +44,7 @@ def save(
         "train": history.train,
         "evaluations": history.evaluations,
         "seconds": history.seconds,
-        "random": torch.get_rng_state(),
-        "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        **(random or random_states()),
         "behaviour": behaviour(model),
     }
     partial = path.with_suffix(".partial")
@@ -52,6 +56,12 @@ def save(
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         print(f"this run could not be saved to {path}, it goes on unsaved: {error}")
+
+
+def random_states() -> dict[str, Any]:
+    """Return the states of torch's random generators, as a checkpoint names them."""
+    on_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return {"random": torch.get_rng_state(), "cuda_random": on_gpus}
 
 
 def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Checkpoint | None:

@@ -65,9 +65,9 @@ def picture_output(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a PNG as an output's data and metadata, with its caption for those who cannot see it.
 
-    JupyterLab drops the alternative text of a bare PNG, and the Image of Colab's IPython knows none.
-    So the picture comes as an HTML element, too, which front ends prefer; the PNG itself is for
-    whatever takes pictures out of notebooks. width: in pixels.
+    JupyterLab drops the alternative text of a bare PNG, and the Image of Colab's IPython, 7.34,
+    knows none. So the picture comes as an HTML element, too, which front ends prefer; the PNG
+    itself is for whatever takes pictures out of notebooks. width: in pixels.
     """
     encoded = base64.b64encode(picture).decode("ascii")
     element = (

@@ -142,7 +142,8 @@ class Logger:
     """Record what the student's loop reports, show its progress, and save it now and then.
 
     Updates are counted by a hook on the optimizer, so a checkpoint knows exactly how many were
-    made, whichever way round the loop logs.
+    made, whichever way round the loop logs. A loop that evaluates before it updates will, when it
+    goes on, begin with the evaluation that it was saved at: with the random numbers of then.
     """
 
     def __init__(self, done: int, total: int, history: History, save: Callable[[int], None]):
@@ -151,6 +152,7 @@ class Logger:
         self.offset = self.done = done
         self.history = history
         self.depth = 0  # of optimizer steps: a subclass calls the step of its parent
+        self.random: dict[str, Any] | None = None  # before an evaluation that will come again
         self._save = save
         self._bar = tqdm(total=total, initial=done, unit="update", leave=True)
 
@@ -162,7 +164,12 @@ class Logger:
     def evaluation(self, iteration: int, losses: dict[str, float]) -> None:
         """Take the losses of an evaluation, say them, and save the run."""
         train, val = float(losses["train"]), float(losses["val"])
-        self.history.evaluations.append((self.offset + int(iteration), train, val))
+        whole = self.offset + int(iteration)
+        if whole != self.done:
+            self.random = None
+        if self.history.evaluations and self.history.evaluations[-1][0] == whole:
+            self.history.evaluations.pop()  # the same again, after an interruption
+        self.history.evaluations.append((whole, train, val))
         print(f"after {self.done:5,} updates: train {train:.3f}, validation {val:.3f}")
         self._save(self.done)
 
@@ -179,6 +186,7 @@ class Logger:
         """Note its end, and count one update."""
         self.depth -= 1
         if not self.stepping:
+            self.random = None
             self.done += 1
             self._bar.update()
 
@@ -252,7 +260,11 @@ def run(
 
     def save(iteration: int) -> None:
         history.seconds = time.perf_counter() - began
-        checkpoint.save(path, model, optimizer, iteration, history)
+        checkpoint.save(path, model, optimizer, iteration, history, logger.random)
+
+    def estimate(model: nn.Module) -> dict[str, float]:
+        logger.random = checkpoint.random_states()
+        return estimate_loss(model)
 
     logger = Logger(done, config.max_iters, history, save)
     hooks = [
@@ -261,7 +273,7 @@ def run(
     ]
     try:
         with beside(model), threads(fast_threads(device, setting)):
-            train(model, optimizer, rest, *collaborators(get_batch, estimate_loss, device), logger)
+            train(model, optimizer, rest, *collaborators(get_batch, estimate, device), logger)
     except KeyboardInterrupt:
         print(f"{name}: stopped after update {logger.done:,}. Run the cell again to go on.")
     finally:

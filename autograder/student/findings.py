@@ -53,7 +53,7 @@ def all_findings(folder: Path, lab: bool) -> Iterator[Finding]:
     from autograder.student import prepared  # after the packages that it may need
 
     yield from prepared.all_findings(folder / "data")
-    if "google.colab" not in sys.modules and "COLAB_RELEASE_TAG" not in os.environ:
+    if not packages.on_colab():
         yield kernel()
 
 
@@ -96,7 +96,9 @@ def group(about: str, requirements: list[str], otherwise: str) -> Finding:
 
 
 def pip_install(*requirements: str) -> str:
-    """The command that installs something for this very Python."""
+    """What installs something for this very Python: a command; on Colab the notebook does it."""
+    if packages.on_colab():
+        return "run the first cell of the notebook"
     return " ".join([f'"{sys.executable}"', "-m pip install", *(f'"{r}"' for r in requirements)])
 
 

@@ -10,6 +10,7 @@ each without its requirements, and then those of its requirements that are absen
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,11 @@ Pip = Callable[[list[str]], str]
 
 class CannotInstall(Exception):
     """pip did not do it; the text says why, in pip's own last words."""
+
+
+def on_colab() -> bool:
+    """Whether this is Google Colab: its kernels load its module, its terminals tell its release."""
+    return "google.colab" in sys.modules or "COLAB_RELEASE_TAG" in os.environ
 
 
 def plain(name: str) -> str:

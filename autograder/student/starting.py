@@ -26,7 +26,7 @@ def ready(assignment: str) -> None:
     that pip or a missing network can cause: these are told in a sentence.
     """
     os.environ[NOTEBOOK] = assignment
-    colab = on_colab()
+    colab = packages.on_colab()
     find_a_home()
     if colab:
         install(assignment)
@@ -47,11 +47,6 @@ def ready(assignment: str) -> None:
         print(f"Ready: course package {__version__}, {versions()}.")
     if colab and "torch" not in lacking:
         print(hardware.gpu_sentence(assignment, colab))
-
-
-def on_colab() -> bool:
-    """Whether this is Google Colab, whose kernels have its own module loaded from the start."""
-    return "google.colab" in sys.modules
 
 
 def missing(assignment: str) -> list[str]:

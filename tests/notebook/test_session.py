@@ -164,9 +164,10 @@ def test_training_that_was_killed_ends_as_if_it_had_not_been(kernels, built, tmp
 
     ours, theirs = final(tmp_path / "killed"), final(tmp_path / "whole")
     assert ours["iteration"] == theirs["iteration"] == 40
-    assert ours["evaluations"] == theirs["evaluations"]
+    for mine, other in zip(ours["evaluations"], theirs["evaluations"], strict=True):
+        assert mine == pytest.approx(other, abs=1e-4)  # each run chooses its number of threads
     for name, weights in theirs["model"].items():
-        torch.testing.assert_close(ours["model"][name], weights, msg=name)
+        torch.testing.assert_close(ours["model"][name], weights, rtol=1e-3, atol=1e-4)
 
 
 def test_the_file_holds_text_alone(tmp_path: Path) -> None:

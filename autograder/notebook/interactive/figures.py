@@ -87,7 +87,7 @@ def head_maps(maps: Tensor, layer: int, heads: Sequence[int], pieces: Sequence[s
     side = 6.2 if len(heads) == 1 else 9.8 / columns
     figure, axes = canvas(columns * side, rows * side * 0.98, columns=columns, rows=rows)
     axes = [axes] if len(heads) == 1 else axes
-    size = max(4.5, min(10.0, 55 * side / max(len(pieces), 1)))
+    size = max(4.5, min(10.0, 42 * side / max(len(pieces), 1)))  # points; below a cell's height
     labels = [visible(piece) for piece in pieces]
     for index, each in enumerate(axes):
         if index >= len(heads):
