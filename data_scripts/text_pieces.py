@@ -15,8 +15,8 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from data_scripts.errors import BadSource, cannot_read
 
@@ -116,7 +116,8 @@ def _bytes_of(
             file = gzip.GzipFile(fileobj=raw) if str(path).endswith(".gz") else raw
             at, more = 0, True
             while more:
-                chunk = file.read(size)
+                # not `read`, which waits for all of `size` and meanwhile hears no Ctrl-C
+                chunk = file.read1(size)
                 if advanced is not None:
                     now = at + len(chunk) if file is raw else raw.tell()
                     advanced(now - at)
@@ -129,7 +130,7 @@ def _bytes_of(
         raise cannot_read(_name(path), problem) from problem
 
 
-def _opened(path: Path | str) -> contextlib.AbstractContextManager[BinaryIO]:
+def _opened(path: Path | str) -> contextlib.AbstractContextManager[BufferedReader]:
     if str(path) == STDIN:
         return contextlib.nullcontext(sys.stdin.buffer)
     return open(path, "rb")

@@ -88,7 +88,7 @@ SETTINGS = {
         10,
         20,
         1e-3,
-        "about 1.6 s an update on two idle cores, so close to an hour a model",
+        "1.6 to 3 s an update on a CPU, so one hour to nearly two a model",
     ),
     "grading": Setting("grading", 3, 1, 1, 2, 1, 1, 1e-3, "just enough to show that cells run"),
 }

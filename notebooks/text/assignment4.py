@@ -904,22 +904,21 @@ for optimizer_class in (torch.optim.SGD, torch.optim.AdamW):
 #
 # `"quick"` makes 250 updates of 2 × 12 × 64 characters at three times the learning rate: a minute
 # or two for both models, enough to see words form. `"full"` is the real thing: 2,000 updates of
-# 40 × 12 × 64 = 30,720 characters, 61.4 million in all, at about 1.6 s each on two idle cores,
-# **close to an hour** for each of the two models. You may stop it at any time (the square
-# button): the state is saved at every evaluation and when you stop, in the folder `checkpoints`;
+# 40 × 12 × 64 = 30,720 characters, 61.4 million in all. We measured 1.6 s an update on two idle
+# cores and 3 s on one core of a busy machine: **one hour to nearly two** for each of the two
+# models. You may stop it at any time (the square button): the state is saved at every evaluation and when you stop, in the folder `checkpoints`;
 # run the cell again, today or tomorrow, and it goes on. `START_AFRESH = True` forgets what was
 # saved; you need it when you have changed your `train`.
 #
 # **Where there is a GPU** that PyTorch can use (on Colab: *Runtime*, *Change runtime type*, T4),
 # the training cells move the model to it, and nothing in your code has to know. Do not expect
-# wonders from `"quick"`: the GPU gets its work in pieces of 12 × 64 characters, too small to keep
-# it busy, and waits for Python most of the time. `"full"` is where it helps; we have not measured
-# by how much. On a CPU, a moment is spent on finding out how many threads are fast just now: where
-# others use the same cores, one can be quicker than two.
+# wonders: it gets its work in pieces of 12 × 64 characters, too small to keep it busy, and waits
+# for Python much of the time (we had none to measure by how much it helps). On a CPU, a moment is
+# spent on finding out how many threads are fast just now: where others use the same cores, one can
+# be five times as quick as two.
 #
 # **One question further.** Your loop adds up 40 micro-batches of 12. One batch of 480 gives the
-# same update (why?). On a GPU it would be much faster, on a CPU it is not. Why does only the GPU
-# care?
+# same update (why?). On our CPU it was no faster. Why would a GPU be more grateful?
 #
 # The texts are `trump_train.txt` and `trump_val.txt`. `"sample"` makes them from campaign
 # speeches that we invented, without a network; `"public"` from a public collection of real ones

@@ -180,17 +180,22 @@ def test_ctrl_c_leaves_no_half_file_and_the_old_one(text, tmp_path):
     out.mkdir()
     (out / "train.bin").write_bytes(b"old!")
     command = [sys.executable, "-m", "data_scripts.encode", "-", "--to", out]
-    feed = text.read_bytes()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as run:
-        with contextlib.suppress(BrokenPipeError):
-            for _ in range(20):
-                run.stdin.write(feed)
+        feeding = threading.Thread(target=feed_until_closed, args=(run.stdin, text.read_bytes()))
+        feeding.start()
         until(lambda: len(names_in(out)) > 1)  # in the middle of writing
         run.send_signal(signal.SIGINT)
         said = run.stderr.read().decode()
         assert run.wait(timeout=60) == 1
+        feeding.join()
     assert said.endswith("stopped; nothing was changed\n") and "Traceback" not in said
     assert (names_in(out), (out / "train.bin").read_bytes()) == (["train.bin"], b"old!")
+
+
+def feed_until_closed(pipe, content):
+    with contextlib.suppress(BrokenPipeError), pipe:
+        for _ in range(1000):  # more than anybody reads
+            pipe.write(content)
 
 
 def until(true, patience_s=60):

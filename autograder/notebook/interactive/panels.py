@@ -24,6 +24,7 @@ from autograder.notebook.interactive.reading import (
     samples,
 )
 from autograder.notebook.lab_strips import visible
+from autograder.notebook.training_threads import threads
 
 BARS = 10
 ALL = "all"  # not None: a list whose value is None shows nothing as chosen
@@ -37,7 +38,7 @@ def temperature(
     *,
     prompt: str,
     value: float = 0.8,
-    length: int = 80,
+    length: int = 60,
     vocab_size: int | None = None,
 ) -> None:
     """Show what a temperature does: a slider, the bars of the next token, and three texts.
@@ -56,7 +57,7 @@ def temperature_panel(
     tokens: Tokens,
     prompt: str,
     value: float = 0.8,
-    length: int = 80,
+    length: int = 60,
     vocab_size: int | None = None,
 ) -> Panel:
     """Build the panel of `temperature`."""
@@ -71,7 +72,8 @@ def temperature_panel(
         figure, caption = figures.temperature_bars(
             tokens.pieces(order), now[order].tolist(), plain[order].tolist(), temperature, entropy
         )
-        drawn = samples(model, ids, temperature, length=length, count=3, vocab_size=vocab_size)
+        with threads(1):  # steps this small gain nothing from a second core, and lose if it is busy
+            drawn = samples(model, ids, temperature, length=length, count=3, vocab_size=vocab_size)
         return View.of(figure, caption, "\n\n".join(prompt + tokens.text(row) for row in drawn))
 
     hint = "From 0.2 (careful) to 2.0 (daring); the arrow keys move it by 0.1."
