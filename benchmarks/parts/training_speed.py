@@ -171,7 +171,8 @@ def convergence_row(updates: int = 150, hidden_size: int = 32, n_layer: int = 2)
     ours, theirs = losses[torch.bfloat16], losses[None]
     return Row(
         f"bfloat16 learns as float32 does ({updates} updates, {n_layer} layers of {hidden_size})",
-        min(ours, theirs) / max(ours, theirs), ours, theirs, "nats a character on held-out text", SAME_LOSS,
+        min(ours, theirs) / max(ours, theirs), ours, theirs,
+        "nats a character on held-out text", SAME_LOSS,
     )  # fmt: skip
 
 
