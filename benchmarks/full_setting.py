@@ -100,13 +100,16 @@ class Updates:
 
     def __init__(self, optimizer: torch.optim.Optimizer, stop_after: int | None) -> None:
         self.started, self.count, self.stop_after = time.perf_counter(), 0, stop_after
-        optimizer.register_step_post_hook(self.one_more)
+        optimizer.register_step_pre_hook(self.one_more)
 
     def one_more(self, *_: object) -> None:
-        """Count an update; the run takes an interrupt as its end for today."""
-        self.count += 1
+        """Count an update; the run takes an interrupt as its end for today.
+
+        It comes before the first step that is too many: within a step nothing could be saved.
+        """
         if self.count == self.stop_after:
             raise KeyboardInterrupt
+        self.count += 1
 
     def seconds_each(self) -> float:
         """Seconds that an update took, evaluations included; nan if none was made."""
