@@ -75,7 +75,7 @@ def line(name: str, folder: Path, stop_after: int | None, plain: bool) -> str:
 
 
 def fast_train(model: torch.nn.Module) -> Callable[..., float]:
-    """The reference's loop with what is faster on this device; see docs/speed.md."""
+    """The reference's loop with what is faster on this device."""
     device = training.best_device()
     on_gpu = device.type == "cuda"
     return partial(

@@ -73,7 +73,7 @@ def row_of(exercise: Exercise, known: Mapping[str, Standing]) -> Row:
     standing = known.get(exercise.id)
     points = standing.points if standing else 0.0
     state = state_of(exercise, standing)
-    minutes = getattr(exercise, "minutes", 0) if state in (OPEN, BEGUN, BY_HAND) else 0
+    minutes = exercise.minutes if state in (OPEN, BEGUN, BY_HAND) else 0
     return Row(exercise.id, exercise.title, state, points, exercise.points, minutes)
 
 

@@ -59,13 +59,13 @@ files = [path.resolve().as_uri() for path in Path().glob("transformer_course-*.w
 package = f"transformer-course[student] @ {PACKAGE or max(files, default='ADDRESS')}"
 if on_colab and (PACKAGE or files) and not find_spec("autograder"):
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", package])
-if find_spec("autograder"):
-    from autograder.student import ready
-    ready("assignment4")
-else:
+if find_spec("autograder") is None:
     here = "drag its file into the file panel, or write its address behind PACKAGE; run this again"
     there = f'run  %pip install "{package}"  in a new cell, then restart the kernel'
     print("The course's package is not here:", here if on_colab else there)
+elif find_spec("autograder.student"):  # which is left out while the notebook is graded
+    from autograder.student import ready
+    ready("assignment4")
 
 # %% given="setup"
 import math

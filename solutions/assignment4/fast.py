@@ -3,8 +3,8 @@
 
 `train` of E7 does not know which model, batches and optimizer it is given. So nothing here is a
 second loop: larger micro-batches, fused attention and a fused optimizer take the places of the
-plain ones, and every one of them makes the same update. What each is worth on which machine is in
-docs/speed.md.
+plain ones, and every one of them makes the same update. benchmarks/speed.py measures what they are
+worth on a machine.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def train_fast(
     """Train as `train` does, with `merge` micro-batches as one, compiled, or in 16 bits.
 
     merge changes the updates by rounding only, compile too; dtype (torch.bfloat16, which needs no
-    scaled loss) does change them, as little as docs/speed.md says.
+    scaled loss) does change them, by how little benchmarks/speed.py measures.
     """
     faster = Faster(model, compile, dtype)
     batches = merged(get_batch, merge)

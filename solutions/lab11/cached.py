@@ -3,8 +3,8 @@
 Exact: what is kept are the numbers that the model would compute again, and the draws are those of
 generate, in the same order. In float64 the tests find the same tokens for every seed they try. In
 float32 the two ways add in different orders, so their logits differ by rounding, about 1e-6 of
-their size; a token could differ where a draw falls into that gap. How often that was seen is in
-docs/speed.md; in bfloat16, with its three digits, expect it.
+their size; a token could differ where a draw falls into that gap. In bfloat16, with its three
+digits, expect it.
 """
 
 import torch

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from autograder.checks.draw import Draw
-from autograder.checks.expectations import CheckFailed, differs, expect, finite
+from autograder.checks.expectations import CheckFailed, differs, expect, finite, output
 from autograder.probe.errors import StudentFault
 from autograder.probe.view import Handle
 
@@ -43,6 +44,14 @@ def expect_trainable(module: Handle, x: Tensor, rng: Draw) -> None:
             got="none" if gradient is None else "nan or inf",
             hint="do not detach, round or copy on the way from the weights to the output",
         )  # fmt: skip
+
+
+def expect_works_in_float64(module: Handle, x: Tensor, hint: str = "") -> None:
+    """Turn a module into float64, and fail unless it takes x so and answers so."""
+    module.double()
+    y = output(module, x.double())
+    expect(y.dtype == torch.float64, "a float64 module returns another number type",
+           expected="float64", got=str(y.dtype)[6:], hint=hint)  # fmt: skip
 
 
 def expect_told_by_weights(module: Handle, x: Tensor, y: Tensor, rng: Draw, hint: str) -> None:
