@@ -10,10 +10,17 @@ import pytest
 
 from autograder.intake.reading import Unreadable, read
 from autograder.intake.reading.conflicts import SIDE, sides
-from tests.intake.reading.samples import NAME, assert_sound, read_again, sources, text
+from tests.intake.reading.samples import (
+    ANSWER,
+    NAME,
+    PLACE,
+    assert_sound,
+    read_again,
+    sources,
+    text,
+)
 
-PLACE = next(n for n, source in enumerate(sources()) if "\nanswer_" in source)
-LINE = f'    "answer_{PLACE} = {PLACE}"\n'
+LINE = f'    "{ANSWER}"\n'
 
 
 def conflict(first: str, second: str, base: str | None = None) -> str:

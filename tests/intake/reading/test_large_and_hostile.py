@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from autograder.intake import find
 from autograder.intake.reading import Unreadable, outputs, read, reader
 from autograder.intake.reading.outputs import without_outputs
-from tests.intake.reading.samples import NAME, assert_sound, notebook, read_again, sources, text
+from tests.intake.reading.samples import (
+    ANSWER,
+    NAME,
+    assert_sound,
+    notebook,
+    read_again,
+    sources,
+    text,
+)
 
 MB = 2**20
 
@@ -58,7 +66,7 @@ def test_a_notebook_over_the_limit_only_because_of_its_outputs(
     path = tmp_path / NAME
     path.write_text(with_output({"text": "x" * (3 * MB)}))
     assert [cell.source for cell in find.read_notebook(path).cells] == sources()
-    path.write_text(text().replace("answer_26 = 26", "x" * (3 * MB)))
+    path.write_text(text().replace(ANSWER, "x" * (3 * MB)))
     with pytest.raises(Unreadable, match="larger than 2 MB, even without its outputs"):
         find.read_bytes(path)
     path.write_bytes(b"%PDF" + b"x" * (3 * MB))
@@ -72,7 +80,7 @@ def test_a_notebook_over_the_limit_only_because_of_its_outputs(
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_TEXT", MB)
     with pytest.raises(Unreadable, match="larger than 1 MB without its outputs"):
-        read(text().replace("answer_26 = 26", "x" * (2 * MB)).encode(), NAME)
+        read(text().replace(ANSWER, "x" * (2 * MB)).encode(), NAME)
     monkeypatch.setattr(reader, "MAX_BYTES", 2 * MB)
     with pytest.raises(Unreadable, match="larger than 2 MB: clear its outputs"):
         read(b" " * (2 * MB + 1), NAME)
