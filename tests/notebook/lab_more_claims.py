@@ -52,6 +52,19 @@ def the_full_setting(_: Played) -> Any:
     return *size, rate, full.dropout, full.eval_interval
 
 
+@claim(NOTEBOOK, "At a learning rate of {} the real GPT-2 should keep")
+def the_rate(_: Played) -> Any:
+    return (f"{finetuning.setting('full').learning_rate:.0e}".replace("e-0", "e-"),)
+
+
+@claim(NOTEBOOK, "Most of the {:,} begin with a space (␣).")
+def tokens_that_begin_words(_: Played) -> Any:
+    encoding = gpt2_tokenizer.encoding()
+    tokens = [encoding.decode_single_token_bytes(id) for id in range(encoding.n_vocab)]
+    assert sum(token.startswith(b" ") for token in tokens) > encoding.n_vocab / 2
+    return (encoding.n_vocab,)
+
+
 @claim(NOTEBOOK, "GPT-2 can read {:,} tokens; we fine-tune on windows of {}.")
 def the_crop(lab: Played) -> Any:
     block_size = GPTConfig().block_size

@@ -47,8 +47,10 @@ RESTATED = [
 # Numbers that no claim computes, and why.
 LEFT_OUT = {
     r"about 1\.5 tokens a word and 3\.4 characters a token": "measured on the real corpus",
-    r"\| \*\*G\S+\*\* \|[^|]*\| \d \|": "the test of the table of points",
+    r"\| \*\*G\S+\*\* \|[^|]*\| \d \| [\w ]+ \| \d+ \|": "the test of the table of points",
     r"\(3 points\)": "the same test",
+    r"\*\d points? · about [\d½]+ (?:minutes|hours)": "estimates: tests/build/test_overview.py",
+    r"take about [\d½]+ hours; reading": "the same",
 }
 MODEL_CELLS = ("config", "layer_norm", "attention", "mlp", "block", "gpt")
 
@@ -65,6 +67,10 @@ def test_the_table_of_points_has_the_points_that_are_given(lab: BuiltNotebooks) 
     assert {id: int(points) for id, points, _ in rows} == GRADED
     assert all(exercise(id).points == points for id, points in GRADED.items())
     assert [id for id, _, by in rows if by == "a person"] == list(WRITTEN)
+    minutes = re.findall(
+        r"\| \*\*(G\S+)\*\* \|[^|]*\| \d \| [\w ]+ \| (\d+) \|", text_of(NOTEBOOK, lab)
+    )
+    assert {id: int(each) for id, each in minutes} == {id: exercise(id).minutes for id in GRADED}
     beside = r"(?:\*\*|### )(G\d\.\d)(?: · [^#]*?)? \((\d) points?\)"
     said = re.findall(beside, text_of(NOTEBOOK, lab))
     assert {id: int(points) for id, points in said} == GRADED
