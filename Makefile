@@ -47,9 +47,11 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)  ## install, build the notebooks, grade the bundled classes, say where to look
 	@$(BIN)/course demo
 
+# One worker a core; each takes a file's tests at a time (tests/conftest.py).
+WORKERS := logical
 .PHONY: test
 test: $(STAMP) browser  ## install, run every test (ARGS='-k causal' for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder --durations 40 $(ARGS)
 
 # A test's seed follows from its name; these are seeds that nobody has seen. Slow: five minutes for each of SEEDS.
 SEEDS := 3

@@ -5,6 +5,11 @@ import os
 import secrets
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+# Tests that share one fixture across files, so costly that one worker should have them all.
+WHOLE_FOLDERS = ("tests/attacks",)
 
 # One thread a process: the machine's cores are for the tests that start several processes at once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -29,6 +34,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="draw N fresh seeds for every test that draws random inputs, instead of its own",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: with several workers, the last to start should be short."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """What several workers (`-n 2`) take: whole files, and whole folders where one run serves all.
+
+    A file's tests share fixtures that take seconds; the attacks' share one that takes minutes.
+    """
+    return FilesAndFolders(config, log)
+
+
+class FilesAndFolders(LoadScopeScheduling):
+    """Hands a worker one file, or one folder of `WHOLE_FOLDERS`, at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder in WHOLE_FOLDERS else file
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
