@@ -80,7 +80,7 @@ class Source:
 def as_markdown(source: Source, titles: dict[str, str]) -> str:
     """The page of links as Markdown; titles: by the notebooks' file names."""
     lines = ["# Links for your course page", ""]
-    for name, title in titles.items():
+    for name, title in titles.items() if source.repository else ():
         lines += [f"## {title}", ""]
         if colab := source.colab(name):
             lines += [f"Google Colab: <{colab}>", "", f"    {badge(colab, COLAB_BADGE)}", ""]
@@ -96,7 +96,7 @@ def as_markdown(source: Source, titles: dict[str, str]) -> str:
 def as_html(source: Source, titles: dict[str, str]) -> str:
     """The same page for a browser, with what an LMS's editor takes as HTML."""
     parts = [TOP]
-    for name, title in titles.items():
+    for name, title in titles.items() if source.repository else ():
         parts.append(f"<h2>{escape(title)}</h2>")
         for label, link, sign in (
             ("Open in Google Colab", source.colab(name), COLAB_BADGE),

@@ -32,6 +32,8 @@
 # - An exercise may use the given cells, the other exercises and its own arguments. Variables of
 #   the demonstrations (`D`, `scores`, `model`, ...) do not exist while your notebook is graded.
 # - Cells with demonstrations are locked. If one needs an exercise that is still open, it says so.
+# - **How far you are** you can see at any time: write `progress("assignment4")` into a cell of your
+#   own. It shows the points of your last checks and what is open, and checks nothing anew.
 #
 # Letters used throughout: $N$ sequences in a batch, $T$ tokens in a sequence, $D$ the hidden
 # size, $h$ heads of $d = D/h$ dimensions, $V$ tokens in the vocabulary, $L$ layers, $C$ the

@@ -29,6 +29,8 @@
 # - Cells with demonstrations are locked. If one needs a task that is still open, it says so. While
 #   your notebook is graded, demonstrations do not run: your answers may use the given cells and your
 #   earlier answers, nothing else.
+# - **How far you are** you can see at any time: write `progress("lab11")` into a cell of your own. It
+#   shows the points of your last checks and what is open, and checks nothing anew.
 #
 # This lab speaks the language of GPT-2's own files: `n_embd` for the hidden size, `block_size` for
 # the context size, `b` sequences of `t` tokens in a batch. In Assignment 4 these were `hidden_size`,

@@ -117,3 +117,9 @@ def test_a_hubs_address_ends_before_what_belongs_to_one_person():
     assert addresses.as_hub("https://hub.example.org/") == "https://hub.example.org"
     with pytest.raises(Wrong, match=r"did you mean 'https://hub\.example\.org/jupyter'\?"):
         addresses.as_hub("https://hub.example.org/jupyter/user/anna/lab")
+
+
+def test_without_a_repository_no_notebook_is_named_that_has_no_link():
+    for page in (as_markdown(Source(), TITLES), as_html(Source(), TITLES)):
+        assert "Lab 11" not in page and "<small>" not in page
+        assert "Upload notebook" in page and "`repository` in course.toml" in page
