@@ -119,7 +119,9 @@ def test_a_packed_text_and_standard_input_are_read_as_they_are(tmp_path, monkeyp
     assert size_in_bytes("-") is None
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"text " * 5000)[:-20]])
+@pytest.mark.parametrize(
+    "content", [b"no gzip at all", gzip.compress(b"text " * 5000)[:-20]], ids=["no gzip", "cut off"]
+)
 def test_a_packed_text_that_is_not_whole_is_named(tmp_path, content):
     (tmp_path / "t.gz").write_bytes(content)
     with pytest.raises(BadSource, match=r"t\.gz: "):
