@@ -9,7 +9,9 @@ from __future__ import annotations
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,47 +39,98 @@ BLOCK_SIZE, DROPOUT, LEARNING_RATE = 256, 0.2, 3e-5  # the lab's
 # Assignment 4
 
 
+@dataclass(frozen=True)
+class Tricks:
+    """What is done for speed; as it is made without arguments, nothing is: the notebook's loop.
+
+    merge: micro-batches that are computed as one; compile: with torch.compile.
+    """
+
+    fused_attention: bool = False
+    fused_optimizer: bool = False
+    merge: int = 1
+    compile: bool = False
+    dtype: torch.dtype | None = None
+
+
 def small_row(micro_batches: int = 8, rounds: int = 25, compile: bool = True) -> Row:
     """Assignment 4's model: one update of so many micro-batches, ours against the textbook's.
 
     Fewer than the assignment's 40, and more often: a short time is more easily an undisturbed one.
     """
     ids = sample_text()
-    book = textbook.Transformer()
-    book_optimizer = textbook.optimizer_of(book)
-    update, preparing_s = small_update(ids, micro_batches, compile and fast.can_compile(CPU))
-    seconds = best_seconds(
-        {
-            "theirs": lambda: textbook.train(book, book_optimizer, ids, 1, micro_batches),
-            "ours": update,
-        },
-        rounds,
-    )
-    tokens = micro_batches * textbook.BATCH_SIZE * textbook.CONTEXT_SIZE
+    compile = compile and fast.can_compile(CPU)
+    tricks = Tricks(True, True, 1, compile, dtype_of(finetuning.fastest_precision(CPU)))
+    update, preparing_s = small_update(ids, micro_batches, tricks)
+    seconds = best_seconds({"theirs": textbook_update(ids, micro_batches), "ours": update}, rounds)
     return speed_row(
-        "Assignment 4 trains, against a textbook's loop", seconds, tokens, WANTED_SMALL,
-        f"compiling took {preparing_s:.0f} s and is not counted",
+        "Assignment 4 trains, against a textbook's loop", seconds, tokens_in(micro_batches),
+        WANTED_SMALL, f"compiling took {preparing_s:.0f} s and is not counted",
     )  # fmt: skip
 
 
-def small_update(ids: Tensor, steps: int, compile: bool) -> tuple[Callable[[], None], float]:
+def trick_rows(micro_batches: int = 8, rounds: int = 15, slow: bool = True) -> list[Row]:
+    """Each trick by itself, against the notebook's loop; slow: those that take minutes, too."""
+    ids = sample_text()
+    tried = {
+        "scaled_dot_product_attention": Tricks(fused_attention=True),
+        "fused AdamW": Tricks(fused_optimizer=True),
+        f"{micro_batches} micro-batches merged": Tricks(merge=micro_batches),
+    }
+    if slow and fast.can_compile(CPU):
+        tried["torch.compile"] = Tricks(compile=True)
+        tried["torch.compile and SDPA"] = Tricks(fused_attention=True, compile=True)
+    if slow:
+        tried["bfloat16"] = Tricks(dtype=torch.bfloat16)
+    ways = {"a textbook's loop": textbook_update(ids, micro_batches)}
+    for name, tricks in {"plain": Tricks(), **tried}.items():
+        ways[name], _ = small_update(ids, micro_batches, tricks)
+    # one that is very slow would take all the time, and is known after one round
+    first = best_seconds(ways, 1)
+    rest = {name: way for name, way in ways.items() if first[name] < 5 * first["plain"]}
+    seconds = first | best_seconds(rest, rounds)
+    return [
+        speed_row(f"{name}, against the notebook's loop",
+                  {"ours": seconds[name], "theirs": seconds["plain"]},
+                  tokens_in(micro_batches), None, "")
+        for name in ways if name != "plain"
+    ]  # fmt: skip
+
+
+def textbook_update(ids: Tensor, steps: int) -> Callable[[], None]:
+    """Return what makes one update of the textbook's."""
+    model = textbook.Transformer()
+    optimizer = textbook.optimizer_of(model)
+    return lambda: textbook.train(model, optimizer, ids, 1, steps)
+
+
+def small_update(ids: Tensor, steps: int, tricks: Tricks) -> tuple[Callable[[], None], float]:
     """Return what makes one update of ours, and the seconds until it was ready."""
     torch.manual_seed(0)
     model = SmallGPT(
         textbook.VOCAB_SIZE, textbook.CONTEXT_SIZE, textbook.HIDDEN_SIZE, textbook.N_LAYER,
         textbook.N_HEAD, dropout=0.0,
     )  # fmt: skip
-    fast.fuse_attention(model)
-    optimizer = fast.fused(model.configure_optimizers(0.1, 1e-3, (0.9, 0.99)))
-    faster = fast.Faster(model, compile, dtype_of(finetuning.fastest_precision(CPU)))
-    get_batch = make_get_batch(ids, ids, textbook.BATCH_SIZE, textbook.CONTEXT_SIZE)
+    if tricks.fused_attention:
+        fast.fuse_attention(model)
+    optimizer = model.configure_optimizers(0.1, 1e-3, (0.9, 0.99))
+    if tricks.fused_optimizer:
+        optimizer = fast.fused(optimizer)
+    faster = fast.Faster(model, tricks.compile, tricks.dtype)
+    plain = make_get_batch(ids, ids, textbook.BATCH_SIZE, textbook.CONTEXT_SIZE)
+    get_batch = fast.merged(plain, tricks.merge)
 
     def update() -> None:
-        make_update(faster, optimizer, get_batch, steps)
+        make_update(faster, optimizer, get_batch, steps // tricks.merge)
 
     started = time.perf_counter()
     make_update(faster, optimizer, get_batch, 1)
     return update, time.perf_counter() - started
+
+
+def tokens_in(micro_batches: int) -> int:
+    """The tokens of so many micro-batches."""
+    return micro_batches * textbook.BATCH_SIZE * textbook.CONTEXT_SIZE
 
 
 def make_update(
@@ -204,11 +257,18 @@ def loss_after(
 
 def rows(quick: bool = False, compile: bool = True) -> list[Row]:
     """Measure everything; quick is for a look at whether it runs."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=DeprecationWarning)  # of the compiler's own code
+    with without_the_compilers_warnings():
         if quick:
-            return [small_row(2, 1, False), convergence_row(10)]
-        return [small_row(compile=compile), large_row(), convergence_row()]
+            return [small_row(2, 1, False), convergence_row(10), *trick_rows(2, 1, slow=False)]
+        return [small_row(compile=compile), large_row(), convergence_row(), *trick_rows()]
+
+
+@contextmanager
+def without_the_compilers_warnings() -> Iterator[None]:
+    """Keep what the compiler's own code is warned of to itself."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        yield
 
 
 def dtype_of(precision: finetuning.Precision) -> torch.dtype | None:
