@@ -158,7 +158,7 @@ def gelu_and_relu() -> None:
         arrowprops={"arrowstyle": "-", "color": GREY},
     )
     above.set(ylabel="activation")
-    above.legend(frameon=False)
+    above.legend(frameon=False, loc="upper left")
     below.plot(x, exact - approximate, color=PINK)
     below.set(xlabel="input", ylabel="exact − tanh")
     below.axhline(0, color=GREY, lw=0.5)
@@ -177,7 +177,7 @@ def gradients_by_layer(norms: Mapping[str, list[float]]) -> None:
         layers = range(1, len(values) + 1)
         axes.semilogy(layers, values, "o-", color=colour, label=name)
     axes.set(xlabel="layer (1 is next to the input)", ylabel="norm of the weight's gradient")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower right")
     show(
         figure,
         "Gradient norm in each of twelve layers, logarithmic scale. In the plain stack (orange) "

@@ -19,7 +19,7 @@ class Kernel:
         kept = {k: v for k, v in os.environ.items() if k != "NBGRADER_EXECUTION"}
         self.manager = KernelManager()
         self.manager.start_kernel(
-            cwd=str(folder), env={**kept, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "2",
+            cwd=str(folder), env={**kept, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
                                   **variables},
         )  # fmt: skip
         self.client = self.manager.client()

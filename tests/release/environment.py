@@ -45,7 +45,7 @@ def fresh(home: Path, **more: str) -> dict[str, str]:
     """
     home.mkdir(parents=True, exist_ok=True)
     found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**found, "HOME": str(home), "OMP_NUM_THREADS": "2", **more}
+    return {**found, "HOME": str(home), "OMP_NUM_THREADS": "1", **more}
 
 
 def run(python: Path, code: str, cwd: Path, env: Mapping[str, str]) -> str:
