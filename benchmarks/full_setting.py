@@ -61,7 +61,8 @@ def line(name: str, folder: Path, stop_after: int | None, plain: bool) -> str:
     loop = train if plain else fast_train(model)
     if not plain:
         fast.fuse_attention(model)
-        optimizer = fast.fused(optimizer)
+        if training.best_device().type == "cuda":
+            optimizer = fast.fused(optimizer)
     updates = Updates(optimizer, stop_after)
     run = training.run(
         name, loop, model, optimizer, config, get_batch, estimate_loss,

@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -37,23 +38,26 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="only to see that it runs")
     told = parser.parse_args()
     torch.set_num_threads(told.threads or best_threads())
+    shown = sys.stdout
+    if not told.json:
+        print(machine(), flush=True)
+    rows = []
     with contextlib.redirect_stdout(sys.stderr):  # what the data say of themselves
-        rows = measured(told)
+        for row in measured(told):
+            rows.append(row)
+            if not told.json:
+                print(row, file=shown, flush=True)
     if told.json:
         print(json.dumps({"machine": machine(), "rows": [row.to_dict() for row in rows]}, indent=1))
-    else:
-        print(machine(), *rows, sep="\n")
     return 0 if told.quick or all(row.reached for row in rows) else 1
 
 
-def measured(told: argparse.Namespace) -> list[Row]:
-    """Measure what was asked for."""
-    rows = []
+def measured(told: argparse.Namespace) -> Iterator[Row]:
+    """Measure what was asked for, one comparison after the other."""
     if told.only != "generation":
-        rows += training_speed.rows(quick=told.quick, compile=not told.no_compile)
+        yield from training_speed.rows(quick=told.quick, compile=not told.no_compile)
     if told.only != "training":
-        rows += generation_speed.rows(*((8, 1) if told.quick else ()))
-    return rows
+        yield from generation_speed.rows(*((8, 1) if told.quick else ()))
 
 
 def machine() -> str:

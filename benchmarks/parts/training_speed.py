@@ -60,7 +60,8 @@ def small_row(micro_batches: int = 8, rounds: int = 25, compile: bool = True) ->
     """
     ids = sample_text()
     compile = compile and fast.can_compile(CPU)
-    tricks = Tricks(True, True, 1, compile, dtype_of(finetuning.fastest_precision(CPU)))
+    dtype = dtype_of(finetuning.fastest_precision(CPU))
+    tricks = Tricks(fused_attention=True, compile=compile, dtype=dtype)  # what pays on a CPU
     update, preparing_s = small_update(ids, micro_batches, tricks)
     seconds = best_seconds({"theirs": textbook_update(ids, micro_batches), "ours": update}, rounds)
     return speed_row(
@@ -255,12 +256,17 @@ def loss_after(
 # parts of all of them
 
 
-def rows(quick: bool = False, compile: bool = True) -> list[Row]:
+def rows(quick: bool = False, compile: bool = True) -> Iterator[Row]:
     """Measure everything; quick is for a look at whether it runs."""
     with without_the_compilers_warnings():
         if quick:
-            return [small_row(2, 1, False), convergence_row(10), *trick_rows(2, 1, slow=False)]
-        return [small_row(compile=compile), large_row(), convergence_row(), *trick_rows()]
+            yield from (small_row(2, 1, False), convergence_row(10))
+            yield from trick_rows(2, 1, slow=False)
+        else:
+            yield small_row(compile=compile)
+            yield large_row()
+            yield convergence_row()
+            yield from trick_rows(slow=compile)
 
 
 @contextmanager
