@@ -23,8 +23,11 @@ COLUMN = 44  # characters of a text beside another
 _LINE = "1px solid var(--jp-border-color2, rgba(128, 128, 128, 0.45))"
 _CELL = (
     f"padding: 5px 16px 5px 0; border: none; border-bottom: {_LINE}; text-align: {{align}};"
-    " vertical-align: top; white-space: normal; overflow-wrap: anywhere; line-height: 1.45;"
+    " vertical-align: top; line-height: 1.45;"
 )
+# The texts may break anywhere; the labels beside them nowhere, or they would give way to the texts.
+_BREAKS = "white-space: normal; overflow-wrap: anywhere;"
+_STAYS = "white-space: nowrap;"
 
 
 def table(
@@ -109,7 +112,8 @@ def as_html(names: Sequence[str], rows: Sequence[Row], samples: Sequence[str]) -
 
 def _cell(text: str, align: str, tag: str = "td", scope: str = "") -> str:
     scoped = f' scope="{scope}"' if scope and text else ""
-    return f'<{tag}{scoped} style="{_CELL.format(align=align)}">{html.escape(text)}</{tag}>'
+    style = f"{_CELL.format(align=align)} {_STAYS if tag == 'th' else _BREAKS}"
+    return f'<{tag}{scoped} style="{style}">{html.escape(text)}</{tag}>'
 
 
 def as_text(names: Sequence[str], rows: Sequence[Row], samples: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import math
+import re
 
 import pytest
 from torch import nn
@@ -61,6 +62,13 @@ def test_each_row_names_a_quantity_and_each_column_a_model(monkeypatch: pytest.M
         ["it writes", SAMPLES["transformer"], SAMPLES["LSTM"]],
     ]
     assert "validation loss, nats              1.946           1.500\n" in text
+
+
+def test_long_texts_never_break_the_labels_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    page, _ = shown(monkeypatch, run("transformer"), run("LSTM"))
+    labels, cells = re.findall(r"<th .*?>", page), re.findall(r"<td .*?>", page)
+    assert all("nowrap" in label and "anywhere" not in label for label in labels)
+    assert all("anywhere" in cell for cell in cells)
 
 
 def test_texts_stand_beside_each_other_and_keep_their_words(
