@@ -10,7 +10,6 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from torch import Tensor, nn
 import solutions.assignment4.optimizer
 import solutions.lab11.optimizer  # noqa: F401  both give their model its methods
 from autograder.notebook import finetuning
+from autograder.notebook.finetuning.precision import DTYPES
 from benchmarks.parts import textbook
 from benchmarks.parts.ratio import Row, best_seconds
 from data_scripts import speeches
@@ -60,7 +60,7 @@ def small_row(micro_batches: int = 8, rounds: int = 25, compile: bool = True) ->
     """
     ids = sample_text()
     compile = compile and fast.can_compile(CPU)
-    dtype = dtype_of(finetuning.fastest_precision(CPU))
+    dtype = DTYPES[finetuning.fastest_precision(CPU).name]
     tricks = Tricks(fused_attention=True, compile=compile, dtype=dtype)  # what pays on a CPU
     update, preparing_s = small_update(ids, micro_batches, tricks)
     seconds = best_seconds({"theirs": textbook_update(ids, micro_batches), "ours": update}, rounds)
@@ -258,7 +258,8 @@ def loss_after(
 
 def rows(quick: bool = False, compile: bool = True) -> Iterator[Row]:
     """Measure everything; quick is for a look at whether it runs."""
-    with without_the_compilers_warnings():
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # of the compiler's own code
         if quick:
             yield from (small_row(2, 1, False), convergence_row(10))
             yield from trick_rows(2, 1, slow=False)
@@ -267,19 +268,6 @@ def rows(quick: bool = False, compile: bool = True) -> Iterator[Row]:
             yield large_row()
             yield convergence_row()
             yield from trick_rows(slow=compile)
-
-
-@contextmanager
-def without_the_compilers_warnings() -> Iterator[None]:
-    """Keep what the compiler's own code is warned of to itself."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        yield
-
-
-def dtype_of(precision: finetuning.Precision) -> torch.dtype | None:
-    """The dtype for autocast, None where nothing is cast."""
-    return None if precision.name == "float32" else getattr(torch, precision.name)
 
 
 def sample_text() -> Tensor:

@@ -19,9 +19,8 @@ class Kernel:
         kept = {k: v for k, v in os.environ.items() if k != "NBGRADER_EXECUTION"}
         self.manager = KernelManager()
         self.manager.start_kernel(
-            cwd=str(folder), env={**kept, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
-                                  **variables},
-        )  # fmt: skip
+            cwd=str(folder), env={**kept, "PYTHONPATH": str(ROOT), **variables}
+        )
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)

@@ -21,7 +21,6 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("NBGRADER_EXECUTION", raising=False)
         patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("OMP_NUM_THREADS", "1")  # other tests run beside this one
         notebook = built().solved
         metadata = {"metadata": {"path": str(folder)}}
         NotebookClient(notebook, timeout=800, resources=metadata).execute()

@@ -16,8 +16,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-# what a login gives to a program, as far as a kernel needs it
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+# what a login gives to a program, as far as a kernel needs it; and the tests' one thread a process
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "OMP_NUM_THREADS")
 
 
 def make_environment(folder: Path, requirements: list[str], constraints: Path) -> Path:
@@ -45,7 +45,7 @@ def fresh(home: Path, **more: str) -> dict[str, str]:
     """
     home.mkdir(parents=True, exist_ok=True)
     found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**found, "HOME": str(home), "OMP_NUM_THREADS": "1", **more}
+    return {**found, "HOME": str(home), **more}
 
 
 def run(python: Path, code: str, cwd: Path, env: Mapping[str, str]) -> str:
