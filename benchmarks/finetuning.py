@@ -4,11 +4,12 @@
                                     [--micro-batch N] [--all]
 
 Runs Lab 11's full setting with random weights on random tokens (speed does not depend on them): 50
-updates on a GPU, in bfloat16 and in float16; one on a CPU, in float32 and of 4 sequences instead
-of 32. Prints a line for each: loss before and after, tokens a second, MFU against the matrix
-products that this very device was measured to reach (in parentheses against its data sheet), peak
-memory and the size of the micro-batches. --micro-batch 1 is the lab's own loop; --all does, one
-after the other, that loop, the merged one, and both block sizes with and without torch.compile.
+updates on a GPU, in bfloat16 and in float16; one on a CPU, in the numbers that are fastest there
+and of 4 sequences instead of 32. Prints a line for each: loss before and after, tokens a second,
+MFU against the matrix products that this very device was measured to reach (in parentheses against
+its data sheet), peak memory and the size of the micro-batches. --micro-batch 1 is the lab's own
+loop; --all does, one after the other, that loop, the merged one, and both block sizes with and
+without torch.compile.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def main() -> None:
     print(f"torch {torch.__version__}, {torch.cuda.get_device_name() if on_gpu else 'CPU'}, "
           f"{updates} updates")  # fmt: skip
     ways = ALL if told.all else (Way(told.block_size, told.compile, told.micro_batch),)
-    for precision in ("bfloat16", "float16") if on_gpu else ("float32",):
+    fastest = finetuning.fastest_precision(device).name
+    for precision in ("bfloat16", "float16") if on_gpu else (fastest,):
         reached = matrix_peak(device, precision)
         print(f"{precision}: matrix products reach {reached / 1e12:,.2f} TFLOP/s")
         for way in ways:

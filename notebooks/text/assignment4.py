@@ -1268,8 +1268,10 @@ with needs("E7", "E8"):
 # **In the full setting they are close, and the race is about something else.** On 0.8 million
 # characters of real speeches, each of them read some 70 times, our transformer ended at a training
 # loss well below the LSTM's, and at a validation loss of 1.23 against 1.19: it learns faster, and
-# with dropout 0 it also learns the text by heart sooner. Which of the two would gain more from
-# twice the text? From `dropout=0.2`?
+# with dropout 0 it also learns the text by heart sooner. On the 73,000 characters of the sample,
+# each read more than 800 times, both know it by heart long before the end: the transformer was
+# at its best, 1.35, after a quarter of the updates and ended at 2.64; the LSTM went from 1.28 to
+# 1.69. Which of the two would gain more from twice the text? From `dropout=0.2`?
 #
 # **Speed is the other half of the answer.** An LSTM must take its 64 steps one after the other,
 # however many cores there are; attention does them in one product, which is what a GPU likes. What

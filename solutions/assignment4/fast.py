@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -21,6 +21,38 @@ from torch.nn import functional as F
 from solutions.assignment4.attention import MultiHeadCausalSelfAttention
 from solutions.assignment4.data import GetBatch
 from solutions.assignment4.train import TrainConfig, train
+
+
+@dataclass(frozen=True)
+class Tricks:
+    """What is done for speed; as it is made without arguments, nothing is: the notebook's loop.
+
+    merge: micro-batches that are computed as one; compile: with torch.compile; dtype: of the
+    matrix products, None for float32.
+    """
+
+    fused_attention: bool = False
+    fused_optimizer: bool = False
+    merge: int = 1
+    compile: bool = False
+    dtype: torch.dtype | None = None
+
+
+def tricks_for(device: torch.device, dtype: torch.dtype | None, micro_batches: int) -> Tricks:
+    """Return what was measured to pay on such a device, with the dtype that is fastest there.
+
+    A GPU wants few and large kernels. A CPU gains nothing by a fused optimizer or merged
+    micro-batches, whose numbers leave its caches; and PyTorch's fused attention, a little faster
+    there in float32, is several times as slow as the formula in 16 bits.
+    """
+    on_gpu = device.type == "cuda"
+    return Tricks(
+        fused_attention=on_gpu or dtype is None,
+        fused_optimizer=on_gpu,
+        merge=micro_batches if on_gpu else 1,
+        compile=can_compile(device),
+        dtype=dtype,
+    )
 
 
 def merged(get_batch: GetBatch, count: int) -> GetBatch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 import torch
 
 from autograder.notebook import finetuning
-from autograder.notebook.finetuning import precision, running
+from autograder.notebook.finetuning import kept_memory, precision, running
 from tests.notebook.finetuning_helpers import (
     CONFIG,
     TRAIN,
@@ -139,3 +141,69 @@ def test_threads_are_tried_out_in_long_runs_only() -> None:
     assert running.is_long(run)
     run.device = torch.device("cuda")
     assert not running.is_long(run)
+
+
+MEMORY = """
+import resource
+from pathlib import Path
+import torch
+from autograder.notebook.finetuning.kept_memory import kept_memory
+
+def megabytes():
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+def page_faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    torch.ones(2**26)  # 256 MB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+torch.ones(2**26)
+usual, at_first = page_faults(), megabytes()
+with kept_memory():
+    page_faults()
+    kept, inside = page_faults(), megabytes()
+print(usual, kept, inside - at_first, megabytes() - at_first)
+"""
+
+
+@pytest.mark.skipif(kept_memory.gnu_c_library() is None, reason="another C library")
+def test_memory_is_kept_inside_and_given_back_afterwards() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
+    )
+    usual, kept, inside_mb, afterwards_mb = map(float, done.stdout.split())
+    assert usual > 10_000 * max(1.0, kept / 100), done.stdout  # a page of 4 kB each
+    assert inside_mb > 200, done.stdout
+    assert abs(afterwards_mb) < 50, done.stdout
+
+
+def test_memory_is_left_alone_without_the_c_library_of_linux(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept_memory, "gnu_c_library", lambda: None)
+    with kept_memory.kept_memory():
+        assert torch.ones(3).sum() == 3
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_a_long_run_keeps_its_memory(long: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    class Library:
+        """Stand in for the C library, and note what it is told."""
+
+        def mallopt(self, option: int, value: int) -> None:
+            seen.append(f"{option}: {value}")
+
+        def malloc_trim(self, pad: int) -> None:
+            seen.append("given back")
+
+    monkeypatch.setattr(kept_memory, "gnu_c_library", Library)
+    monkeypatch.setattr(running, "is_long", lambda run: long)
+    monkeypatch.setattr(running, "best_threads", torch.get_num_threads)
+    assert go().finished
+    if long:
+        assert seen[:2] == ["-4: 0", "-1: -1"] and seen[-1] == "given back"
+    else:
+        assert not seen

@@ -171,6 +171,21 @@ def test_16_bits_are_for_training_and_the_weights_stay_what_they_are() -> None:
     assert len(list(rounded.parameters())) == len(list(model.parameters()))  # each of them once
 
 
+def test_a_cpu_takes_fused_attention_only_for_32_bits() -> None:
+    device = torch.device("cpu")
+    plain, rounded = (fast.tricks_for(device, dtype, 40) for dtype in (None, torch.bfloat16))
+    assert plain.fused_attention and plain.dtype is None
+    assert not rounded.fused_attention and rounded.dtype == torch.bfloat16
+    for tricks in (plain, rounded):
+        assert (tricks.fused_optimizer, tricks.merge) == (False, 1)
+
+
+def test_a_gpu_takes_all_that_makes_few_large_kernels() -> None:
+    tricks = fast.tricks_for(torch.device("cuda"), torch.bfloat16, 40)
+    assert tricks.fused_attention and tricks.fused_optimizer
+    assert (tricks.merge, tricks.dtype) == (40, torch.bfloat16)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of the compiler's own code
 @pytest.mark.skipif(not fast.can_compile(torch.device("cpu")), reason="no C++ compiler here")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from autograder.notebook.finetuning.compiling import Compiled
+from autograder.notebook.finetuning.kept_memory import kept_memory
 from autograder.notebook.finetuning.progress import Progress
 from autograder.notebook.finetuning.runs import Run
 from autograder.notebook.finetuning.settings import FineTuneConfig
@@ -51,7 +53,7 @@ def run(
     hook = optimizer.register_step_pre_hook(lambda *_: setattr(current, "changing", True))
     try:
         trained = Compiled(model) if config.compile else model
-        with threads(best_threads() if is_long(current) else torch.get_num_threads()):
+        with fast_here(current):
             fine_tune(trained, optimizer, config, train_data, val_data, current)
     except KeyboardInterrupt:
         print(f"stopped after update {current.iteration:,}. Run the cell again to go on.")
@@ -60,6 +62,16 @@ def run(
         current.progress.close()
         current.save_if_whole()
     return current
+
+
+@contextmanager
+def fast_here(run: Run) -> Iterator[None]:
+    """Give a long run on a CPU the threads and the memory with which it is fastest."""
+    if not is_long(run):
+        yield
+        return
+    with threads(best_threads()), kept_memory():
+        yield
 
 
 def is_long(run: Run) -> bool:
