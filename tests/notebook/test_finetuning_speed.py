@@ -173,7 +173,7 @@ def test_memory_is_kept_inside_and_given_back_afterwards() -> None:
         [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
     )
     usual, kept, inside_mb, afterwards_mb = map(float, done.stdout.split())
-    assert usual > 10_000 * max(1.0, kept / 100), done.stdout  # a page of 4 kB each
+    assert kept <= usual / 10, done.stdout  # however large the system's pages are
     assert inside_mb > 200, done.stdout
     assert abs(afterwards_mb) < 50, done.stdout
 
