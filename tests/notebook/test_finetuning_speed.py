@@ -155,14 +155,14 @@ def megabytes():
 
 def page_faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    torch.ones(2**26)  # 256 MB
+    torch.ones(2**25)  # 128 MB
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-torch.ones(2**26)
+torch.ones(2**25)
 usual, at_first = page_faults(), megabytes()
 with kept_memory():
-    page_faults()
-    kept, inside = page_faults(), megabytes()
+    kept = [page_faults() for _ in range(8)][-1]  # the first ones find their place
+    inside = megabytes()
 print(usual, kept, inside - at_first, megabytes() - at_first)
 """
 
@@ -174,8 +174,8 @@ def test_memory_is_kept_inside_and_given_back_afterwards() -> None:
     )
     usual, kept, inside_mb, afterwards_mb = map(float, done.stdout.split())
     assert kept <= usual / 10, done.stdout  # however large the system's pages are
-    assert inside_mb > 200, done.stdout
-    assert abs(afterwards_mb) < 50, done.stdout
+    assert inside_mb > 100, done.stdout
+    assert abs(afterwards_mb) < 30, done.stdout
 
 
 def test_memory_is_left_alone_without_the_c_library_of_linux(
