@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import solutions.assignment4.optimizer  # noqa: F401  gives the model its optimizer
 from autograder.notebook import finetuning, training
-from autograder.notebook.finetuning.precision import DTYPES
 from data_scripts import speeches
 from solutions.assignment4 import fast
 from solutions.assignment4.data import load_data, make_estimate_loss, make_get_batch
@@ -59,10 +58,7 @@ def line(name: str, folder: Path, stop_after: int | None, plain: bool) -> str:
     torch.manual_seed(0)
     model, optimizer = made(name)
     tricks = fast.Tricks() if plain else tricks_here(config.gradient_accumulation_steps)
-    if tricks.fused_attention:
-        fast.fuse_attention(model)
-    if tricks.fused_optimizer:
-        optimizer = fast.fused(optimizer)
+    optimizer = fast.fuse(model, optimizer, tricks)
     loop = partial(
         fast.train_fast,
         merge=tricks.merge,
@@ -84,8 +80,7 @@ def line(name: str, folder: Path, stop_after: int | None, plain: bool) -> str:
 def tricks_here(micro_batches: int) -> fast.Tricks:
     """What is faster on this device."""
     device = training.best_device()
-    precision = finetuning.fastest_precision(device).name
-    return fast.tricks_for(device, DTYPES[precision], micro_batches)
+    return fast.tricks_for(device, finetuning.fastest_precision(device).dtype, micro_batches)
 
 
 def made(name: str) -> tuple[torch.nn.Module, torch.optim.AdamW]:

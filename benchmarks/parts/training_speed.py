@@ -22,7 +22,6 @@ import solutions.assignment4.optimizer
 import solutions.lab11.optimizer  # noqa: F401  both give their model its methods
 from autograder.notebook import finetuning
 from autograder.notebook.finetuning.kept_memory import kept_memory
-from autograder.notebook.finetuning.precision import DTYPES
 from benchmarks.parts import textbook
 from benchmarks.parts.ratio import Row, best_seconds
 from data_scripts import speeches
@@ -47,14 +46,14 @@ def small_row(micro_batches: int = 8, rounds: int = 25, compile: bool = True) ->
     Fewer than the assignment's 40, and more often: a short time is more easily an undisturbed one.
     """
     ids = sample_text()
-    precision = finetuning.fastest_precision(CPU).name
-    tricks = fast.tricks_for(CPU, DTYPES[precision], micro_batches)
+    precision = finetuning.fastest_precision(CPU)
+    tricks = fast.tricks_for(CPU, precision.dtype, micro_batches)
     tricks = replace(tricks, compile=tricks.compile and compile)
     update, preparing_s = small_update(ids, micro_batches, tricks)
     seconds = best_seconds({"theirs": textbook_update(ids, micro_batches), "ours": update}, rounds)
     return speed_row(
         "Assignment 4 trains, against a textbook's loop", seconds, tokens_in(micro_batches),
-        WANTED_SMALL, f"in {precision}; compiling took {preparing_s:.0f} s and is not counted",
+        WANTED_SMALL, f"in {precision.name}; compiling took {preparing_s:.0f} s and is not counted",
     )  # fmt: skip
 
 
@@ -102,11 +101,7 @@ def small_update(ids: Tensor, steps: int, tricks: fast.Tricks) -> tuple[Callable
         textbook.VOCAB_SIZE, textbook.CONTEXT_SIZE, textbook.HIDDEN_SIZE, textbook.N_LAYER,
         textbook.N_HEAD, dropout=0.0,
     )  # fmt: skip
-    if tricks.fused_attention:
-        fast.fuse_attention(model)
-    optimizer = model.configure_optimizers(0.1, 1e-3, (0.9, 0.99))
-    if tricks.fused_optimizer:
-        optimizer = fast.fused(optimizer)
+    optimizer = fast.fuse(model, model.configure_optimizers(0.1, 1e-3, (0.9, 0.99)), tricks)
     faster = fast.Faster(model, tricks.compile, tricks.dtype)
     plain = make_get_batch(ids, ids, textbook.BATCH_SIZE, textbook.CONTEXT_SIZE)
     get_batch = fast.merged(plain, tricks.merge)

@@ -113,6 +113,13 @@ def fused(optimizer: torch.optim.AdamW) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups)
 
 
+def fuse(model: nn.Module, optimizer: torch.optim.AdamW, tricks: Tricks) -> torch.optim.AdamW:
+    """Fuse of a model and its optimizer what the tricks say; return the optimizer to use."""
+    if tricks.fused_attention:
+        fuse_attention(model)
+    return fused(optimizer) if tricks.fused_optimizer else optimizer
+
+
 class Faster(nn.Module):
     """A model whose training runs compiled, and in 16 bits where asked; evaluating does not.
 

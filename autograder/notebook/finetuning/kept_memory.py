@@ -1,8 +1,8 @@
 """Keep the memory of one update for the next one, instead of giving it back in between.
 
 The C library of Linux asks the system for every tensor above 32 MB and gives it back at once. The
-system hands it out empty, which costs a sixth of the time of an update of GPT-2: its logits alone
-are 200 MB, several times over.
+system hands it out empty, which costs up to a third of the time of an update of GPT-2: its logits
+alone are 200 MB, several times over.
 """
 
 from __future__ import annotations

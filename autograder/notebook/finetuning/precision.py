@@ -24,12 +24,16 @@ class Precision:
     name: str
     device_type: str
 
+    @property
+    def dtype(self) -> torch.dtype | None:
+        """What autocast takes for these numbers: None for float32, which needs none."""
+        return DTYPES[self.name]
+
     def autocast(self) -> AbstractContextManager[None]:
         """Return the context in which the model computes with these numbers."""
-        dtype = DTYPES[self.name]
-        if dtype is None:
+        if self.dtype is None:
             return nullcontext()
-        context: AbstractContextManager[None] = torch.autocast(self.device_type, dtype=dtype)
+        context: AbstractContextManager[None] = torch.autocast(self.device_type, dtype=self.dtype)
         return context
 
     def scaler(self) -> torch.amp.GradScaler:
